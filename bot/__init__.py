@@ -1,0 +1,1 @@
+"""A Slack bot that runs allowlisted commands on Alibaba Cloud ECS and follows them to the end."""

@@ -1,0 +1,1 @@
+"""Cloud Assistant, through Alibaba Cloud's SDK."""

@@ -1,0 +1,1 @@
+"""Slack in (listeners) and out (messages, chat)."""

@@ -1,0 +1,1 @@
+"""Bolt in, use case out."""

@@ -1,0 +1,1 @@
+"""Every word the bot says: pure Block Kit builders."""

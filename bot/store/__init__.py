@@ -1,0 +1,1 @@
+"""The database: SQLAlchemy Core, guarded updates, Alembic migrations."""

@@ -1,0 +1,1 @@
+"""Load, decide, apply: one transaction each."""

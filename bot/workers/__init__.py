@@ -1,0 +1,1 @@
+"""What goes on by itself: the planner, the dispatcher, the poller, the notifier and the sweeper, each on a Looper."""
