@@ -1,1 +1,1 @@
-"""What goes on by itself: the planner, the dispatcher, the poller, the notifier and the sweeper, each on a Looper."""
+"""What goes on by itself: planner, dispatcher, poller, notifier and sweeper, each on a Looper."""

@@ -1,0 +1,180 @@
+"""An invocation: its states, and what each event makes of it. `decide` is in `decide.py`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.access import UserId
+from bot.domain.plan import Plan
+from bot.domain.refusal import Refusal
+from bot.domain.result import Outcome
+
+
+class State(StrEnum):
+    """Of an invocation. Beside each: who moves it on, and what a crash here leaves."""
+
+    PLANNING = "planning"  # the planner; the row: the target is resolved again
+    AWAITING_APPROVAL = (
+        "awaiting_approval"  # approvers, the requester, the clock; the row: its buttons go on working
+    )
+    QUEUED = "queued"  # the dispatcher; the row
+    RUNNING = "running"  # the dispatcher and the poller, as batches move; rows and stored tokens
+    CANCELLING = "cancelling"  # the poller; as running
+    SUCCEEDED = "succeeded"  # final, as all below: nobody moves it, the outbox still owes Slack its message
+    PARTLY_FAILED = "partly_failed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # no plan could be made of it: nothing ran
+    UNKNOWN = "unknown"  # a person: the cloud can't say what became of it
+
+    @property
+    def final(self) -> bool:
+        """Nobody moves it on (from `unknown` only a person does)."""
+        return self not in _OPEN
+
+
+_OPEN = frozenset({State.PLANNING, State.AWAITING_APPROVAL, State.QUEUED, State.RUNNING, State.CANCELLING})
+
+
+class BatchState(StrEnum):
+    """Of a batch. Beside each: who moves it on, and what a crash here leaves."""
+
+    WAITING = "waiting"  # the dispatcher; the row
+    DISPATCHING = "dispatching"  # the dispatcher; the row with its ClientToken: the same is sent again
+    RUNNING = "running"  # the poller; the row with its InvokeId: looked at again
+    STOPPING = "stopping"  # the poller; as running: the stop is sent again
+    DONE = "done"  # final: its results are stored
+    REFUSED = "refused"  # final: ECS said no, nothing ran
+    UNKNOWN = "unknown"  # final: never guessed, never run again
+
+    @property
+    def final(self) -> bool:
+        """Nobody moves it on."""
+        return self in {BatchState.DONE, BatchState.REFUSED, BatchState.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The part of a plan that one RunCommand carries. *part* is the index of its script in the plan.
+
+    *finished* counts instances known to have ended while others still run; *tally* counts
+    outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
+    *unseen* counts looks that did not find it.
+    """
+
+    no: int
+    part: int
+    instances: tuple[str, ...]
+    state: BatchState = BatchState.WAITING
+    client_token: str = ""
+    invoke_id: str = ""
+    sent_at: datetime | None = None
+    started_at: datetime | None = None
+    stop_sent: bool = False
+    attempts: int = 0
+    finished: int = 0
+    tally: tuple[tuple[Outcome, int], ...] = ()
+    next_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's yes, or no, to one digest."""
+
+    by: UserId
+    at: datetime
+    digest: str
+    yes: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The approval that policy wants for this invocation, as it stood when the plan was made."""
+
+    needed: int
+    until: datetime
+    rule: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One request to run one snippet on one target.
+
+    *request_key* is unique for one press of a key in Slack: a redelivery finds it taken.
+    *home* is where its card goes: the channel it was asked in, or the requester's direct
+    messages. *params* are as given; the plan holds them bound. *response_url* is a secret:
+    it lets anyone answer in the bot's name.
+    """
+
+    id: str
+    request_key: str
+    snippet: str
+    target: str
+    params: tuple[tuple[str, str], ...]
+    requester: UserId
+    team: str
+    home: str
+    created_at: datetime
+    state: State = State.PLANNING
+    version: int = 1
+    reason: str = ""
+    response_url: str = ""
+    again_of: str = ""
+    plan: Plan | None = None
+    ask: Ask | None = None
+    approvals: tuple[Approval, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    stop_by: UserId = ""
+    refusal: Refusal | None = None
+    note: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    next_at: datetime | None = None
+
+    def batch(self, no: int) -> Batch | None:
+        """The batch numbered *no*."""
+        return next((b for b in self.batches if b.no == no), None)
+
+    def with_batch(self, batch: Batch) -> "Invocation":
+        """The same with *batch* in the place of the one with its number."""
+        return replace(self, batches=tuple(batch if b.no == batch.no else b for b in self.batches))
+
+    @property
+    def tally(self) -> dict[Outcome, int]:
+        """How many instances ended how, so far: batches that are over, and those never reached."""
+        counts: dict[Outcome, int] = {}
+        if self.plan is not None and self.plan.unreachable:
+            counts[Outcome.UNREACHABLE] = len(self.plan.unreachable)
+        for outcome, count in _pairs(self.batches):
+            counts[outcome] = counts.get(outcome, 0) + count
+        return counts
+
+
+def _pairs(batches: Iterable[Batch]) -> Iterable[tuple[Outcome, int]]:
+    for batch in batches:
+        yield from batch.tally
+
+
+def command_line(snippet: str, target: str, params: Iterable[tuple[str, str]], reason: str = "") -> str:
+    """The line that could be typed to ask for this again: `/ecs run logs web-prod --lines 20`.
+
+    Values that need it are quoted so that the parser of verbs reads them back as they are.
+    """
+    words = [f"/ecs run {snippet} {target}"]
+    words += [f"--{name} {_quoted(value)}" for name, value in params]
+    if reason:
+        words.append(f"--reason {reason}")
+    return " ".join(words)
+
+
+def _quoted(value: str) -> str:
+    if value and not any(c.isspace() or c in "\"'\\=" for c in value) and not value.startswith("-"):
+        return value
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,57 @@
+"""Messages owed to Slack, as values: which, of what, how urgent. Their words are in `slack/messages`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class MessageKind(StrEnum):
+    """Which message of an invocation."""
+
+    CARD = "card"  # in the channel: who, what, where, state, buttons; one, updated
+    THREAD = "thread"  # under the card: results; one, updated
+    FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
+    PRIVATE = (
+        "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
+    )
+    DIRECT = "direct"  # a direct message to an approver; *key* is the user id; updated when it is decided
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One message that a change makes stale. It says which, not what: it is built from the newest state."""
+
+    kind: MessageKind
+    key: str = ""
+    final: bool = False
+    delay: timedelta = timedelta(0)
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is or goes: *channel* (a user id means their direct messages), *ts* once it is there."""
+
+    channel: str
+    ts: str | None = None
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message with what is wanted of it and what Slack has. *wanted* and *delivered* count changes.
+
+    It is owed while wanted > delivered. *place* is None until it was posted.
+    """
+
+    invocation: str
+    kind: MessageKind
+    key: str
+    wanted: int
+    delivered: int
+    final: bool
+    not_before: datetime
+    attempts: int = 0
+    place: Place | None = None
+    payload: dict[str, Any] = field(default_factory=dict)

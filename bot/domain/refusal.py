@@ -1,0 +1,63 @@
+"""Why something was not done, as a value: `slack/messages/refusals.py` has the words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Each is one sentence, and what to do, in `slack/messages/refusals.py`."""
+
+    # the text
+    UNBALANCED_QUOTE = "unbalanced_quote"  # text, at
+    CONTROL_CHARACTER = "control_character"  # text, at
+    TOO_LONG = "too_long"  # limit
+    UNKNOWN_VERB = "unknown_verb"  # subject, near
+    MISSING_ARGUMENT = "missing_argument"  # subject: what is missing; near: what there is to choose from
+    TOO_MANY_ARGUMENTS = "too_many_arguments"  # subject
+    NOT_A_USER = "not_a_user"  # subject
+    BAD_DURATION = "bad_duration"  # subject
+    # the catalogue
+    UNKNOWN_SNIPPET = "unknown_snippet"  # subject, near
+    UNKNOWN_TARGET = "unknown_target"  # subject, near
+    UNKNOWN_ROLE = "unknown_role"  # subject, near
+    SNIPPET_NOT_FOR_TARGET = "snippet_not_for_target"  # subject: snippet, target
+    UNKNOWN_PARAM = "unknown_param"  # subject, near
+    REPEATED_PARAM = "repeated_param"  # subject
+    MISSING_PARAM = "missing_param"  # subject, hint: what it may be
+    BAD_VALUE = "bad_value"  # subject: parameter, value, hint: what it may be
+    SCRIPT_TOO_LARGE = "script_too_large"  # limit: bytes, size
+    REASON_NEEDED = "reason_needed"  # rule
+    # access
+    NOT_ALLOWED = "not_allowed"  # subject: the verb, rule, who
+    NOT_YOURS = "not_yours"  # subject: invocation id, who
+    OWN_REQUEST = "own_request"  # an approver may not approve what they asked for
+    ALREADY_APPROVED = "already_approved"  # by the same person
+    NOT_ENTITLED = "not_entitled"  # subject: outsiders, guests, bots
+    # the invocation
+    UNKNOWN_INVOCATION = "unknown_invocation"  # subject
+    ALREADY_OVER = "already_over"  # subject: id, hint: its state
+    CHANGED_SINCE = "changed_since"  # a stale button: subject: id, hint: what it is now
+    NO_MACHINES = "no_machines"  # subject: target, hint: which and why
+    TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size
+    # roles
+    NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role
+    # the bot itself
+    BUSY = "busy"  # it could not be recorded in time; nothing was run
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A *why* with what its sentence needs; who may use which field stands beside each Why."""
+
+    why: Why
+    subject: str = ""
+    target: str = ""
+    value: str = ""
+    hint: str = ""
+    rule: str = ""
+    text: str = ""
+    at: int = 0
+    limit: int = 0
+    size: int = 0
+    near: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()  # user ids

@@ -1,0 +1,225 @@
+"""What the use cases and workers need of the outside: four Protocols."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.domain.access import Grant, UserId
+from bot.domain.catalog import Shell, Target
+from bot.domain.invocation import Invocation, State
+from bot.domain.message import OutboxRow, Owed, Place
+from bot.domain.plan import Instance
+from bot.domain.result import Result
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Now, aware, in UTC."""
+        ...
+
+    async def sleep(self, span: timedelta) -> None:
+        """Return after *span*."""
+        ...
+
+
+# ── Store ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit trail: who did what to which invocation (or to the role table)."""
+
+    kind: str
+    actor: UserId = ""
+    invocation: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it stands in the trail."""
+
+    id: int
+    at: datetime
+    event: Event
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one decision comes to. *before.version* guards it: it is applied to that version or not at all."""
+
+    before: Invocation
+    after: Invocation
+    events: tuple[Event, ...]
+    owed: tuple[Owed, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+class Store(Protocol):
+    """The database. Every method is one transaction; every change carries its events and its outbox rows."""
+
+    async def add(
+        self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()
+    ) -> Invocation:
+        """Record a new invocation; where its request_key is taken, return the one that took it, changing nothing."""
+        ...
+
+    async def apply(self, change: Change, now: datetime) -> bool:
+        """Apply *change* (the stored version becomes before.version + 1). False: somebody was first, nothing changed."""
+        ...
+
+    async def load(self, invocation: str) -> Invocation | None:
+        """The invocation with this id."""
+        ...
+
+    async def results(self, invocation: str) -> tuple[Result, ...]:
+        """Its results so far, by name and instance id."""
+        ...
+
+    async def due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Those in *states* whose next_at has come, oldest next_at first."""
+        ...
+
+    async def next_due(self, states: Iterable[State]) -> datetime | None:
+        """The earliest next_at among those in *states*."""
+        ...
+
+    async def recent(
+        self, limit: int, *, user: UserId | None = None, open_only: bool = False
+    ) -> tuple[Invocation, ...]:
+        """The newest first; of one requester; those not over."""
+        ...
+
+    async def grants(self, now: datetime) -> tuple[Grant, ...]:
+        """The grants that count at *now*."""
+        ...
+
+    async def grant(self, grant: Grant, event: Event, now: datetime) -> Grant:
+        """Store *grant*, in the place of one with the same user, role and targets."""
+        ...
+
+    async def revoke(self, user: UserId, role: str, event: Event, now: datetime) -> int:
+        """End all of *user*'s grants of *role*; how many there were."""
+        ...
+
+    async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+        """Messages to send now: final ones first, then the oldest."""
+        ...
+
+    async def next_owed(self) -> datetime | None:
+        """The earliest not_before among messages owed."""
+        ...
+
+    async def delivered(self, row: OutboxRow, place: Place | None) -> None:
+        """Slack has *row* as it was wanted in row.wanted; a newer want stays owed."""
+        ...
+
+    async def postpone(self, row: OutboxRow, until: datetime, *, forget_place: bool = False) -> None:
+        """Try *row* again at *until*, counted as one more attempt; *forget_place*: post it anew."""
+        ...
+
+    async def abandon(self, row: OutboxRow, event: Event, now: datetime) -> None:
+        """Give *row* up, with the event that says so."""
+        ...
+
+    async def move_home(
+        self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime
+    ) -> None:
+        """The invocation's messages go to *home* (a user's direct messages) from now on; its places are forgotten."""
+        ...
+
+    async def place(self, invocation: str, kind: str, key: str = "") -> Place | None:
+        """Where that message is."""
+        ...
+
+    async def events(self, invocation: str) -> tuple[StoredEvent, ...]:
+        """The invocation's timeline, oldest first."""
+        ...
+
+    async def record(self, event: Event, now: datetime) -> None:
+        """Add an event that changes nothing else (a refusal, say)."""
+        ...
+
+    async def ping(self) -> None:
+        """Return if the database answers."""
+        ...
+
+
+# ── Cloud ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One RunCommand: *name* is [A-Za-z0-9_-] only, *timeout* in seconds, *tags* at most 20 pairs."""
+
+    account: str
+    region: str
+    name: str
+    shell: Shell
+    content: str
+    instances: tuple[str, ...]
+    timeout: int
+    client_token: str
+    user: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What DescribeInvocations says of one run: *over* where its status is final, *finished* of *total* instances."""
+
+    invoke_id: str
+    status: str
+    over: bool
+    finished: int
+    total: int
+
+
+class Cloud(Protocol):
+    """Cloud Assistant and ECS. Every method raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error."""
+
+    async def instances(self, target: Target) -> tuple[Instance, ...]:
+        """All machines that *target* names, with their state and their agent's; ids that ECS denies as `NotFound`."""
+        ...
+
+    async def run(self, order: Order) -> str:
+        """RunCommand; its InvokeId. Sent again with the same token it returns the same, and nothing runs twice."""
+        ...
+
+    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
+        """DescribeInvocations: those of *invoke_ids* that can be seen (a new one may not be, yet)."""
+        ...
+
+    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+        """DescribeInvocationResults, all pages, decoded; one per instance."""
+        ...
+
+    async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
+        """StopInvocation, in portions of 50. That it is over already is no error."""
+        ...
+
+    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+        """The InvokeId of the run with this name and tag, if ECS knows one."""
+        ...
+
+
+# ── Chat ───────────────────────────────────────────────────────────────────────
+
+
+class Chat(Protocol):
+    """Slack, outwards. Every method raises one of ChatError's kinds, and no other error."""
+
+    async def deliver(
+        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
+    ) -> Place | None:
+        """Send *row* as *invocation* and *results* make it: posted where row.place is None, else updated there.
+
+        *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
+        Returns where it is now; None for what can't be found again (ephemerals, files).
+        """
+        ...
