@@ -1,12 +1,14 @@
 """What the use cases and workers need of the outside: four Protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Shell, Target
+from bot.domain.change import Change as Change
+from bot.domain.change import Event as Event
 from bot.domain.invocation import Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.plan import Instance
@@ -29,16 +31,6 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the audit trail: who did what to which invocation (or to the role table)."""
-
-    kind: str
-    actor: UserId = ""
-    invocation: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class StoredEvent:
     """An event as it stands in the trail."""
 
@@ -46,17 +38,6 @@ class StoredEvent:
     at: datetime
     event: Event
     hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one decision comes to. *before.version* guards it: it is applied to that version or not at all."""
-
-    before: Invocation
-    after: Invocation
-    events: tuple[Event, ...]
-    owed: tuple[Owed, ...] = ()
-    results: tuple[Result, ...] = ()
 
 
 class Store(Protocol):
