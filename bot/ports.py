@@ -7,8 +7,7 @@ from typing import Protocol
 
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Shell, Target
-from bot.domain.change import Change as Change
-from bot.domain.change import Event as Event
+from bot.domain.change import Change, Event
 from bot.domain.invocation import Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.plan import Instance
@@ -43,14 +42,12 @@ class StoredEvent:
 class Store(Protocol):
     """The database. Every method is one transaction; every change carries its events and its outbox rows."""
 
-    async def add(
-        self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()
-    ) -> Invocation:
+    async def add(self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()) -> Invocation:
         """Record a new invocation; where its request_key is taken, return the one that took it, changing nothing."""
         ...
 
     async def apply(self, change: Change, now: datetime) -> bool:
-        """Apply *change* (the stored version becomes before.version + 1). False: somebody was first, nothing changed."""
+        """Apply *change* (the stored version becomes before.version + 1). False: somebody was first; no change."""
         ...
 
     async def load(self, invocation: str) -> Invocation | None:
@@ -107,9 +104,7 @@ class Store(Protocol):
         """Give *row* up, with the event that says so."""
         ...
 
-    async def move_home(
-        self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime
-    ) -> None:
+    async def move_home(self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime) -> None:
         """The invocation's messages go to *home* (a user's direct messages) from now on; its places are forgotten."""
         ...
 
@@ -162,7 +157,7 @@ class Sight:
 
 
 class Cloud(Protocol):
-    """Cloud Assistant and ECS. Every method raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error."""
+    """Cloud Assistant and ECS. Methods raise CloudTryAgain, CloudNotKnown or CloudRefused, and no other error."""
 
     async def instances(self, target: Target) -> tuple[Instance, ...]:
         """All machines that *target* names, with their state and their agent's; ids that ECS denies as `NotFound`."""

@@ -15,9 +15,7 @@ class State(StrEnum):
     """Of an invocation. Beside each: who moves it on, and what a crash here leaves."""
 
     PLANNING = "planning"  # the planner; the row: the target is resolved again
-    AWAITING_APPROVAL = (
-        "awaiting_approval"  # approvers, the requester, the clock; the row: its buttons go on working
-    )
+    AWAITING_APPROVAL = "awaiting_approval"  # approvers, the requester, the clock; the row: its buttons go on working
     QUEUED = "queued"  # the dispatcher; the row
     RUNNING = "running"  # the dispatcher and the poller, as batches move; rows and stored tokens
     CANCELLING = "cancelling"  # the poller; as running

@@ -89,9 +89,7 @@ class Plan:
             "user": self.user,
             "timeout": self.timeout,
             "params": sorted(self.params),
-            "parts": sorted(
-                [part.shell, part.content, sorted(i for i, _ in part.instances)] for part in self.parts
-            ),
+            "parts": sorted([part.shell, part.content, sorted(i for i, _ in part.instances)] for part in self.parts),
         }
         return hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
