@@ -61,7 +61,8 @@ class Batch:
 
     *finished* counts instances known to have ended while others still run; *tally* counts
     outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
-    *unseen* counts looks that did not find it.
+    *doubt* says that a send was not answered, so that it may have run; *attempts* counts what
+    failed since the last success.
     """
 
     no: int
@@ -73,6 +74,7 @@ class Batch:
     sent_at: datetime | None = None
     started_at: datetime | None = None
     stop_sent: bool = False
+    doubt: bool = False
     attempts: int = 0
     finished: int = 0
     tally: tuple[tuple[Outcome, int], ...] = ()
@@ -93,12 +95,13 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The approval that policy wants for this invocation, as it stood when the plan was made."""
+    """The approval that policy wants, as it stood when the plan was made; *told* are the approvers written to."""
 
     needed: int
     until: datetime
     rule: str
     roles: tuple[str, ...] = ()
+    told: tuple[UserId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

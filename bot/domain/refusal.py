@@ -39,6 +39,11 @@ class Why(StrEnum):
     CHANGED_SINCE = "changed_since"  # a stale button: subject: id, hint: what it is now
     NO_MACHINES = "no_machines"  # subject: target, hint: which and why
     TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size
+    TOO_OLD = "too_old"  # subject: id; it waited too long for the bot itself, and must be asked again
+    ROLE_ENDED = "role_ended"  # subject: id, who: whose; allowed when asked, not any more
+    # the cloud
+    CLOUD_REFUSED = "cloud_refused"  # target, hint: ECS's code and message
+    CLOUD_SILENT = "cloud_silent"  # target, hint: what went wrong; nothing was run
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role
     # the bot itself

@@ -1,0 +1,161 @@
+"""What can happen to an invocation. Each is a fact from a person, the clock, a worker or the cloud."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.access import UserId
+from bot.domain.catalog import ApprovalRule
+from bot.domain.plan import Plan
+from bot.domain.refusal import Refusal
+from bot.domain.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The target was resolved. *approval* is the rule that fits, *approvers* whom to tell."""
+
+    plan: Plan
+    approval: ApprovalRule | None = None
+    approvers: tuple[UserId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotPlanned:
+    """No plan can be made of it."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """Nothing was sent yet, and it may not be any more: *refusal* says what changed."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLater:
+    """The cloud did not answer; the target is resolved again at *at*."""
+
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An entitled person said yes to *digest*."""
+
+    by: UserId
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """An entitled person said no to *digest*."""
+
+    by: UserId
+    digest: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """The time for approval may be over."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody who may wants it stopped."""
+
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class StopSent:
+    """StopInvocation was answered. What it did is only known from the next look."""
+
+    batch: int
+    look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatching:
+    """*batch* is about to be sent with *client_token*; if nothing is heard of it, it is sent again at *again_at*."""
+
+    batch: int
+    client_token: str
+    again_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendingAgain:
+    """No usable answer came; the same token goes out again at *again_at*. *doubt*: it may have run."""
+
+    batch: int
+    note: str
+    again_at: datetime
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """RunCommand answered, or the run was found by its tags."""
+
+    batch: int
+    invoke_id: str
+    look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRefused:
+    """ECS said no: nothing ran. *code* and *message* are its own."""
+
+    batch: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """It goes on: *finished* of its instances have ended. *note* where the look itself failed."""
+
+    batch: int
+    finished: int
+    look_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """It is over, with one result per instance."""
+
+    batch: int
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The budget for finding out is spent: never guessed, never run again."""
+
+    batch: int
+    note: str
+
+
+Event = (
+    Planned
+    | NotPlanned
+    | PlanLater
+    | Voided
+    | Approved
+    | Denied
+    | Expired
+    | StopAsked
+    | StopSent
+    | Dispatching
+    | SendingAgain
+    | Submitted
+    | BatchRefused
+    | Seen
+    | Finished
+    | Lost
+)
