@@ -1,0 +1,100 @@
+"""What each event makes of a batch: dispatched, submitted, seen, finished, refused, lost."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import events as ev
+from bot.domain.change import Change
+from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.result import Outcome, Result
+from bot.domain.settle import Ignored, done, name, settle, stale, turn
+
+
+def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or inv.state not in {State.QUEUED, State.RUNNING} or batch.state is not BatchState.WAITING:
+        return stale(inv)
+    sent = replace(
+        batch,
+        state=BatchState.DISPATCHING,
+        client_token=event.client_token,
+        sent_at=now,
+        attempts=1,
+        next_at=event.again_at,
+    )
+    after = replace(inv.with_batch(sent), state=State.RUNNING, started_at=inv.started_at or now)
+    return settle(inv, after, now, "dispatching", facts={"batch": batch.no, "client_token": event.client_token})
+
+
+def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state is not BatchState.DISPATCHING:
+        return stale(inv)
+    doubt = batch.doubt or event.doubt
+    again = replace(batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, doubt=doubt)
+    after = inv.with_batch(again)
+    return settle(inv, after, now, "sending_again", facts={"batch": batch.no, "note": event.note})
+
+
+def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state is not BatchState.DISPATCHING:
+        return stale(inv)
+    state = BatchState.STOPPING if inv.state is State.CANCELLING else BatchState.RUNNING
+    running = replace(
+        batch, state=state, invoke_id=event.invoke_id, started_at=now, attempts=0, next_at=event.look_at, note=""
+    )
+    return settle(
+        inv, inv.with_batch(running), now, "submitted", facts={"batch": batch.no, "invoke_id": event.invoke_id}
+    )
+
+
+def batch_refused(inv: Invocation, event: ev.BatchRefused, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state is not BatchState.DISPATCHING:
+        return stale(inv)
+    results = tuple(
+        Result(i, Outcome.NOT_RUN, name(inv, i), error_code=event.code, error_info=event.message)
+        for i in batch.instances
+    )
+    refused = replace(done(batch, results), state=BatchState.REFUSED, note=f"{event.code}: {event.message}")
+    facts = {"batch": batch.no, "code": event.code}
+    return settle(inv, inv.with_batch(refused), now, "batch_refused", facts=facts, results=results)
+
+
+def seen(inv: Invocation, event: ev.Seen, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
+        return stale(inv)
+    attempts = batch.attempts + 1 if event.note else 0
+    after = inv.with_batch(
+        replace(batch, finished=event.finished, next_at=event.look_at, note=event.note, attempts=attempts)
+    )
+    if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no news
+        return Change(inv, turn(after), (), ())
+    return settle(inv, after, now, "seen", facts={"batch": batch.no, "finished": event.finished})
+
+
+def finished(inv: Invocation, event: ev.Finished, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
+        return stale(inv)
+    told = {r.instance: replace(r, name=r.name or name(inv, r.instance)) for r in event.results}
+    results = tuple(
+        told.get(i) or Result(i, Outcome.UNKNOWN, name(inv, i), error_info="ECS gave no result for this instance")
+        for i in batch.instances
+    )
+    tally = {o.value: n for o, n in Counter(r.outcome for r in results).items()}
+    after = inv.with_batch(done(batch, results))
+    return settle(inv, after, now, "finished", facts={"batch": batch.no, **tally}, results=results)
+
+
+def lost(inv: Invocation, event: ev.Lost, now: datetime) -> Change | Ignored:
+    batch = inv.batch(event.batch)
+    if batch is None or batch.state.final or batch.state is BatchState.WAITING:
+        return stale(inv)
+    results = tuple(Result(i, Outcome.UNKNOWN, name(inv, i), error_info=event.note) for i in batch.instances)
+    unknown = replace(done(batch, results), state=BatchState.UNKNOWN, note=event.note)
+    facts = {"batch": batch.no, "note": event.note}
+    return settle(inv, inv.with_batch(unknown), now, "lost", facts=facts, results=results)

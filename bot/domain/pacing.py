@@ -1,0 +1,63 @@
+"""When to look at a batch next, when to send again, and how fast Slack may be written to. Pure arithmetic."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+TOKEN_BUDGET = timedelta(minutes=10)
+"""How long a ClientToken is sent again after its first sending: ECS does not publish how long it remembers one."""
+
+CLAIM = timedelta(seconds=40)
+"""A batch whose send was never answered or recorded (a crash) is sent again after this: longer than any call takes."""
+
+STALE_AFTER = timedelta(minutes=15)
+"""An invocation that waited longer for the bot itself is not started any more: nobody expects it now."""
+
+OVERDUE_GRACE = timedelta(minutes=10)
+"""How long past its timeout a run is looked at before it is called unknown."""
+
+FIRST_LOOK = timedelta(milliseconds=200)
+"""After submission: commands that take no time have ended by then."""
+
+_STRETCH = 0.08
+_SLOWEST = timedelta(seconds=15)
+
+
+def next_look(started_at: datetime, now: datetime) -> datetime:
+    """The next look at a run: its age stretched by 8 %, so that it is never found later than that share of its length."""
+    age = max(now - started_at, timedelta(0))
+    return now + min(max(age * _STRETCH, FIRST_LOOK), _SLOWEST)
+
+
+def back_off(attempts: int, asked: float | None = None) -> timedelta:
+    """How long to wait after the *attempts*-th failure in a row: 0.5 s doubling to 30 s, or what the other side *asked*."""
+    if asked is not None:
+        return timedelta(seconds=min(max(asked, 0.1), 300.0))
+    return min(timedelta(seconds=0.5) * 2 ** min(max(attempts, 1) - 1, 10), timedelta(seconds=30))
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A token bucket: *capacity* tokens at most, *rate* a second, *level* of them at *at*."""
+
+    capacity: float
+    rate: float
+    level: float
+    at: datetime
+
+    @classmethod
+    def full(cls, capacity: float, rate: float, now: datetime) -> "Bucket":
+        """A bucket that nobody has taken from yet."""
+        return cls(capacity, rate, capacity, now)
+
+    def take(self, now: datetime, reserve: float = 0.0) -> "tuple[Bucket, timedelta]":
+        """One token, leaving at least *reserve*; the wait is zero if it was there, else nothing was taken."""
+        elapsed = max((now - self.at).total_seconds(), 0.0)
+        level = min(self.capacity, self.level + elapsed * self.rate)
+        if level >= 1 + reserve:
+            return replace(self, level=level - 1, at=now), timedelta(0)
+        wait = timedelta(seconds=(1 + reserve - level) / self.rate)
+        return replace(self, level=level, at=now), max(wait, timedelta(milliseconds=10))
+
+    def drained(self, now: datetime) -> "Bucket":
+        """Empty: the other side said that it was asked too often."""
+        return replace(self, level=0.0, at=now)

@@ -1,0 +1,69 @@
+"""What every use case works with, and the one way in which an invocation is moved on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain import events as ev
+from bot.domain.access import RoleTable, UserId
+from bot.domain.catalog import Catalog
+from bot.domain.change import Change
+from bot.domain.decide import Ignored, decide
+from bot.domain.invocation import Invocation
+from bot.domain.refusal import Refusal, Why
+from bot.ports import Clock, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The store, the clock, the catalogue as it is now, and whom to wake when something has changed."""
+
+    store: Store
+    clock: Clock
+    catalog: Callable[[], Catalog]
+    admins: frozenset[UserId]
+    wake: Callable[[], None]
+
+    async def roles(self) -> RoleTable:
+        """Who holds what now."""
+        now = self.clock.now()
+        return RoleTable.at(self.catalog().policy, await self.store.grants(now), self.admins, now)
+
+
+async def move(desk: Desk, invocation: str, event: ev.Event) -> Change | Ignored:
+    """Load, decide, apply; again from the start where somebody else was first.
+
+    Of several who move the same invocation at once one wins each round, so this ends.
+    """
+    while True:
+        current = await desk.store.load(invocation)
+        if current is None:
+            return Ignored(Refusal(Why.UNKNOWN_INVOCATION, subject=invocation))
+        now = desk.clock.now()
+        decision = decide(current, event, now)
+        if isinstance(decision, Ignored):
+            return decision
+        if await desk.store.apply(decision, now):
+            desk.wake()
+            return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, from where. *request_key* is the same for every delivery of one press of a key."""
+
+    user: UserId
+    team: str
+    channel: str
+    request_key: str
+    response_url: str = ""
+
+
+def since(moment: datetime | None, now: datetime) -> float:
+    """Seconds from *moment* to *now*; 0 without a moment or where clocks went backwards."""
+    return max((now - moment).total_seconds(), 0.0) if moment else 0.0
+
+
+def applied(decision: Change | Ignored) -> Invocation | Refusal:
+    """What a person is told of a decision: the new state, or why nothing changed."""
+    return decision.after if isinstance(decision, Change) else decision.why
