@@ -1,0 +1,3 @@
+#!/bin/bash
+# A sandbox machine has a name of its own.
+echo "$HOSTNAME"
