@@ -1,0 +1,63 @@
+"""People and a real Bolt app, over Socket Mode and over HTTP."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack import SlackServer
+from tests.sandbox.slack.apps import Connect
+
+APPROVE: dict[str, Any] = {
+    "type": "actions",
+    "block_id": "decide",
+    "elements": [
+        {
+            "type": "button",
+            "action_id": "approve",
+            "value": "7",
+            "text": {"type": "plain_text", "text": "Approve"},
+            "confirm": {
+                "title": {"type": "plain_text", "text": "Sure?"},
+                "text": {"type": "mrkdwn", "text": "It restarts nginx."},
+                "confirm": {"type": "plain_text", "text": "Yes"},
+                "deny": {"type": "plain_text", "text": "No"},
+            },
+        }
+    ],
+}
+
+
+def approving(app: AsyncApp) -> None:
+    @app.command("/ecs")
+    async def run(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack(f"running {command['text']}")
+        await client.chat_postMessage(channel=command["channel_id"], text="Approve it?", blocks=[APPROVE])
+
+    @app.action("approve")
+    async def approve(ack: Any, body: dict[str, Any], client: AsyncWebClient, respond: Any) -> None:
+        await ack()
+        await client.chat_update(
+            channel=body["channel"]["id"], ts=body["message"]["ts"], text=f"approved by {body['user']['id']}"
+        )
+        await respond("thank you", replace_original=False)
+
+
+async def test_a_command_is_answered_and_a_button_pressed(slack: SlackServer, connect: Connect) -> None:
+    """The way of one approval, from the command to the private thank-you."""
+    await connect(slack, approving)
+    olga, ben = slack.person("U0ONCALL"), slack.person("U0APPROVE")
+
+    seen = await olga.types("/ecs run mem web-prod", channel="C0OPS")
+
+    assert seen.text == "running run mem web-prod"
+    card = await slack.workspace.wait_for(lambda m: "Approve" in m.buttons)
+    pressed = await ben.presses(card, "Approve")
+    assert pressed.ack.ok
+    assert pressed.confirm is not None
+    assert pressed.confirm["text"]["text"] == "It restarts nginx."
+    await slack.workspace.wait_for(lambda m: m.text == "approved by U0APPROVE")
+    thanks = await slack.workspace.wait_for(lambda m: m.text == "thank you")
+    assert thanks.ephemeral_to == "U0APPROVE"
+    assert card.text == "approved by U0APPROVE"
+    assert card.blocks == []
