@@ -64,12 +64,13 @@ def _not_planned(inv: Invocation, event: ev.NotPlanned, now: datetime) -> Change
     )
 
 
-def _plan_later(inv: Invocation, event: ev.PlanLater, now: datetime) -> Change | Ignored:
-    if inv.state is not State.PLANNING:
+def _later(inv: Invocation, event: ev.Later, now: datetime) -> Change | Ignored:
+    if inv.state not in {State.PLANNING, State.QUEUED}:
         return stale(inv)
-    after = replace(inv, next_at=event.at, note=event.note)
-    owed = () if inv.note else (Owed(MessageKind.PRIVATE, key=inv.requester, payload={"notice": "planning_delayed"}),)
-    return change(inv, after, "planning_delayed", facts={"note": event.note}, owed=owed)
+    parts = tuple(replace(b, next_at=event.at) for b in inv.batches)
+    after = replace(inv, batches=parts, next_at=event.at, note=event.note)
+    first = Owed(MessageKind.PRIVATE, key=inv.requester, payload={"notice": "delayed"})
+    return change(inv, after, "delayed", facts={"note": event.note}, owed=() if inv.note else (first,))
 
 
 # ── approval ───────────────────────────────────────────────────────────────────
@@ -160,7 +161,7 @@ def _stop_sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | I
 _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | Ignored]] = {
     ev.Planned: _planned,
     ev.NotPlanned: _not_planned,
-    ev.PlanLater: _plan_later,
+    ev.Later: _later,
     ev.Voided: _voided,
     ev.Approved: _approved,
     ev.Denied: _denied,

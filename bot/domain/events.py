@@ -34,8 +34,8 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLater:
-    """The cloud did not answer; the target is resolved again at *at*."""
+class Later:
+    """Nothing was sent yet, and the cloud did not say what the target is now; it is asked again at *at*."""
 
     at: datetime
     note: str
@@ -144,7 +144,7 @@ class Lost:
 Event = (
     Planned
     | NotPlanned
-    | PlanLater
+    | Later
     | Voided
     | Approved
     | Denied

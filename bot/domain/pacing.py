@@ -23,16 +23,16 @@ _SLOWEST = timedelta(seconds=15)
 
 
 def next_look(started_at: datetime, now: datetime) -> datetime:
-    """The next look at a run: its age stretched by 8 %, so that it is never found later than that share of its length."""
+    """The next look at a run: its age stretched by 8 %, so that its end is found late by that share at most."""
     age = max(now - started_at, timedelta(0))
     return now + min(max(age * _STRETCH, FIRST_LOOK), _SLOWEST)
 
 
 def back_off(attempts: int, asked: float | None = None) -> timedelta:
-    """How long to wait after the *attempts*-th failure in a row: 0.5 s doubling to 30 s, or what the other side *asked*."""
+    """The wait after the *attempts*-th failure in a row: 0.5 s doubling to 30 s, or what the other side *asked*."""
     if asked is not None:
         return timedelta(seconds=min(max(asked, 0.1), 300.0))
-    return min(timedelta(seconds=0.5) * 2 ** min(max(attempts, 1) - 1, 10), timedelta(seconds=30))
+    return timedelta(seconds=min(0.5 * 2.0 ** min(max(attempts, 1) - 1, 10), 30.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,20 @@ class Plan:
         }
         return hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
+    def differences(self, other: "Plan") -> tuple[str, ...]:
+        """In which of the things that the digest covers *other* differs, in words of ours."""
+        mine, theirs = _machines(self), _machines(other)
+        found = [f"{i} is new" for i in sorted(theirs - mine)] + [f"{i} is gone" for i in sorted(mine - theirs)]
+        if {p.content for p in self.parts} != {p.content for p in other.parts}:
+            found.append("the script")
+        pairs = {"parameters": "params", "region": "region", "account": "account", "user": "user", "timeout": "timeout"}
+        found += [word for word, key in pairs.items() if getattr(self, key) != getattr(other, key)]
+        return tuple(found)
+
+
+def _machines(plan: Plan) -> set[str]:
+    return {i for part in plan.parts for i, _ in part.instances}
+
 
 def cut(plan: Plan) -> Iterable[tuple[int, tuple[str, ...]]]:
     """Cut *plan* into batches: (index of its part, at most BATCH_SIZE instance ids), in order."""

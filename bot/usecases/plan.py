@@ -1,6 +1,6 @@
 """From a recorded invocation to a frozen plan: the target resolved, the scripts rendered."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain import events as ev
 from bot.domain.access import RoleTable
@@ -11,7 +11,7 @@ from bot.domain.plan import Instance, Part, Plan, Unreachable, seconds
 from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render
 from bot.domain.verbs import Run
-from bot.errors import CloudError, CloudRefused
+from bot.errors import CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud
 from bot.usecases.desk import Desk, move, since
 from bot.usecases.run import check
@@ -26,8 +26,7 @@ async def plan_it(desk: Desk, cloud: Cloud, invocation: Invocation) -> None:
 
 
 async def _outcome(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event:
-    now = desk.clock.now()
-    if since(inv.created_at, now) > STALE_AFTER.total_seconds():
+    if too_old(inv, desk.clock.now()):
         return ev.NotPlanned(Refusal(Why.TOO_OLD, subject=inv.id))
     catalog, roles = desk.catalog(), await desk.roles()
     checked = check(catalog, roles, inv.requester, Run(inv.snippet, inv.target, inv.params, inv.reason))
@@ -37,9 +36,9 @@ async def _outcome(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event:
     try:
         plan = make_plan(snippet, target, inv.params, await cloud.instances(target))
     except CloudRefused as error:
-        return ev.NotPlanned(Refusal(Why.CLOUD_REFUSED, target=target.name, hint=_words(error)))
+        return ev.NotPlanned(Refusal(Why.CLOUD_REFUSED, target=target.name, hint=words(error)))
     except CloudError as error:
-        return _later(inv, error, desk)
+        return later(inv, error, desk)
     if isinstance(plan, Refusal):
         return ev.NotPlanned(plan)
     return _planned(catalog, roles, inv, plan)
@@ -53,13 +52,26 @@ def _planned(catalog: Catalog, roles: RoleTable, inv: Invocation, plan: Plan) ->
     return ev.Planned(plan, rule, tuple(sorted(approvers)))
 
 
-def _later(inv: Invocation, error: CloudError, desk: Desk) -> ev.Event:
+def later(inv: Invocation, error: CloudError, desk: Desk) -> ev.Event:
+    """Ask the cloud again soon; after PATIENCE, nothing runs: a command must not start when nobody expects it."""
     now = desk.clock.now()
-    age = since(inv.created_at, now)
-    if age > PATIENCE.total_seconds():
-        return ev.NotPlanned(Refusal(Why.CLOUD_SILENT, target=inv.target, hint=_words(error)))
-    wait = max(back_off(1, getattr(error, "after", None)), timedelta(seconds=age / 2))
-    return ev.PlanLater(now + min(wait, timedelta(seconds=15)), _words(error))
+    waited = since(_ready_at(inv), now)
+    refusal = Refusal(Why.CLOUD_SILENT, target=inv.target, hint=words(error))
+    if waited > PATIENCE.total_seconds():
+        return ev.NotPlanned(refusal) if inv.plan is None else ev.Voided(refusal)
+    asked = error.after if isinstance(error, CloudTryAgain) else None
+    wait = max(back_off(1, asked), timedelta(seconds=waited / 2))
+    return ev.Later(now + min(wait, timedelta(seconds=15)), words(error))
+
+
+def _ready_at(inv: Invocation) -> datetime:
+    """Since when nothing but the bot and the cloud holds it up: the request, or the last approval."""
+    return max([inv.created_at, *(a.at for a in inv.approvals)])
+
+
+def too_old(inv: Invocation, now: datetime) -> bool:
+    """Did it wait so long for the bot itself that nobody expects it to run any more?"""
+    return since(_ready_at(inv), now) > STALE_AFTER.total_seconds()
 
 
 def make_plan(
@@ -79,10 +91,7 @@ def make_plan(
         if script is None:
             unreachable += [Unreachable(i, name, "NoScript") for i, name in ready]
             continue
-        content = render(script, values)
-        if isinstance(content, Refusal):
-            return content
-        parts.append(Part(script.shell, content, ready))
+        parts.append(Part(script.shell, render(script, values), ready))
     if not parts:
         hint = ", ".join(f"{u.name or u.instance}: {u.why}" for u in unreachable[:10])
         return Refusal(Why.NO_MACHINES, target=target.name, hint=hint, size=len(unreachable))
@@ -104,5 +113,6 @@ def make_plan(
     )
 
 
-def _words(error: CloudError) -> str:
+def words(error: CloudError) -> str:
+    """ECS's code and message, or what went wrong on the way."""
     return f"{error.code}: {error}" if error.code else str(error)

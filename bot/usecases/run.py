@@ -50,42 +50,43 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         again_of=again_of,
         next_at=now,
     )
-    facts = {
+    asked: dict[str, object] = {
         "snippet": verb.snippet,
         "target": verb.target,
         "params": dict(verb.params),
         "reason": verb.reason,
         "channel": asker.channel,
     }
-    recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, facts)])
+    recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
     desk.wake()
     return recorded
 
 
 def check(catalog: Catalog, roles: RoleTable, user: str, verb: Run) -> tuple[Snippet, Target] | Refusal:
-    """May *user* ask for exactly this? Access comes first: a stranger learns nothing of the catalogue."""
-    if (missing := _named(catalog, roles, user, verb)) is not None:
-        return missing
+    """May *user* ask for exactly this? Access comes before the parameters: a stranger learns nothing from trying."""
+    if (refusal := _named(catalog, roles, user, verb) or _allowed(roles, user, verb)) is not None:
+        return refusal
     snippet, target = catalog.snippets[verb.snippet], catalog.targets[verb.target]
-    decision = roles.may_run(user, snippet.name, target.name)
-    if not decision.allowed:
-        subject = f"run {snippet.name}"
-        return Refusal(Why.NOT_ALLOWED, subject=subject, target=target.name, rule=decision.rule, who=decision.who)
     if not snippet.fits(target.name):
         return Refusal(Why.SNIPPET_NOT_FOR_TARGET, subject=snippet.name, target=target.name)
     values = bind(snippet, verb.params)
     if isinstance(values, Refusal):
         return values
     for script in snippet.scripts.values():
-        content = render(script, values)
-        if isinstance(content, Refusal):
-            return content
-        if (size := too_large(content)) is not None:
+        if (size := too_large(render(script, values))) is not None:
             return Refusal(Why.SCRIPT_TOO_LARGE, subject=snippet.name, limit=CONTENT_LIMIT, size=size)
     rule = catalog.policy.approval_for(snippet, target)
     if rule is not None and rule.reason and not verb.reason:
         return Refusal(Why.REASON_NEEDED, subject=snippet.name, target=target.name, rule=f"approval rule {rule.number}")
     return snippet, target
+
+
+def _allowed(roles: RoleTable, user: str, verb: Run) -> Refusal | None:
+    decision = roles.may_run(user, verb.snippet, verb.target)
+    if decision.allowed:
+        return None
+    subject = f"run {verb.snippet}"
+    return Refusal(Why.NOT_ALLOWED, subject=subject, target=verb.target, rule=decision.rule, who=decision.who)
 
 
 def _named(catalog: Catalog, roles: RoleTable, user: str, verb: Run) -> Refusal | None:

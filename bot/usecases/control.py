@@ -1,0 +1,78 @@
+"""What people do to an invocation once it is there: approve, deny, stop, ask for it again."""
+
+from bot.domain import events as ev
+from bot.domain.access import RoleTable, UserId
+from bot.domain.change import Change, Event
+from bot.domain.decide import Ignored
+from bot.domain.invocation import Invocation
+from bot.domain.refusal import Refusal, Why
+from bot.domain.verbs import Run
+from bot.usecases.desk import Asker, Desk, applied, move
+from bot.usecases.run import ask
+
+
+async def approve(desk: Desk, user: UserId, invocation: str, digest: str) -> Invocation | Refusal:
+    """*user*'s yes to *digest*, if *user* may approve it at this moment."""
+    return await _vote(desk, user, invocation, ev.Approved(user, digest))
+
+
+async def deny(desk: Desk, user: UserId, invocation: str, digest: str, reason: str = "") -> Invocation | Refusal:
+    """*user*'s no to *digest*. One is enough."""
+    return await _vote(desk, user, invocation, ev.Denied(user, digest, reason))
+
+
+async def _vote(desk: Desk, user: UserId, invocation: str, event: ev.Approved | ev.Denied) -> Invocation | Refusal:
+    inv = await desk.store.load(invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    roles = await desk.roles()
+    decision = roles.may_approve(user, inv.snippet, inv.target, inv.ask.roles if inv.ask else ())
+    if not decision.allowed:
+        await _refused(desk, user, inv, "approve", decision.rule)
+        subject = f"approve {inv.snippet}"
+        return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
+    return applied(await move(desk, inv.id, event))
+
+
+async def stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
+    """Stop it: the requester may, and whoever may run it, and whoever may approve it."""
+    inv = await desk.store.load(invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    roles = await desk.roles()
+    if not may_stop(roles, user, inv):
+        rule = roles.may_run(user, inv.snippet, inv.target).rule
+        await _refused(desk, user, inv, "stop", rule)
+        return Refusal(Why.NOT_YOURS, subject=inv.id, rule=rule, who=(inv.requester,))
+    return applied(await move(desk, inv.id, ev.StopAsked(user)))
+
+
+def may_stop(roles: RoleTable, user: UserId, inv: Invocation) -> bool:
+    """Stopping is the safe direction: more people may do it than may run."""
+    return (
+        user == inv.requester
+        or roles.may_run(user, inv.snippet, inv.target).allowed
+        or roles.may_approve(user, inv.snippet, inv.target).allowed
+    )
+
+
+def may_see(roles: RoleTable, user: UserId, inv: Invocation) -> bool:
+    """Its status and history are for the same people."""
+    return may_stop(roles, user, inv)
+
+
+async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refusal:
+    """The same once more, asked by *asker* in their own right: a new invocation, with a new plan and new approvals."""
+    inv = await desk.store.load(invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    return await ask(desk, asker, Run(inv.snippet, inv.target, inv.params, inv.reason), again_of=inv.id)
+
+
+async def expire(desk: Desk, invocation: str) -> Change | Ignored:
+    """The time for approval is over: silence means no."""
+    return await move(desk, invocation, ev.Expired())
+
+
+async def _refused(desk: Desk, user: UserId, inv: Invocation, verb: str, rule: str) -> None:
+    await desk.store.record(Event("not_allowed", user, inv.id, {"verb": verb, "rule": rule}), desk.clock.now())

@@ -1,0 +1,165 @@
+"""From a queued invocation to runs in the cloud: each batch once, whatever happens on the way."""
+
+import hashlib
+
+from bot.domain import events as ev
+from bot.domain.access import RoleTable
+from bot.domain.change import Change
+from bot.domain.invocation import Batch, BatchState, Invocation, State
+from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
+from bot.domain.refusal import Refusal, Why
+from bot.errors import CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
+from bot.ports import Cloud, Order
+from bot.usecases.desk import Desk, move
+from bot.usecases.plan import later, make_plan, too_old, words
+
+TAG = "ecs-chatops"
+"""Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id."""
+
+
+def run_name(invocation: str, batch: int) -> str:
+    """RunCommand's Name; the machine's agent puts it into a path, so it is [A-Za-z0-9_-] only."""
+    return f"ecs-{invocation}-{batch}"
+
+
+def client_token(inv: Invocation, batch: int) -> str:
+    """The same for the same batch, always: at most 64 ASCII characters."""
+    digest = hashlib.sha256(f"{inv.id}/{inv.request_key}/{batch}".encode()).hexdigest()
+    return f"{inv.id}-{batch}-{digest[:32]}"
+
+
+async def dispatch(desk: Desk, cloud: Cloud, invocation: str, no: int) -> None:
+    """Send one batch, or send it again with its own token, or find out what became of it."""
+    inv = await desk.store.load(invocation)
+    batch = inv.batch(no) if inv else None
+    if inv is None or batch is None:
+        return
+    if batch.state is BatchState.WAITING:
+        sent = await _first(desk, cloud, inv, no)
+    elif batch.state is BatchState.DISPATCHING:
+        sent = await _again(desk, cloud, inv, batch)
+    else:
+        return
+    if sent is not None and (claimed := sent.after.batch(no)) is not None:
+        await _call(desk, cloud, sent.after, claimed)
+
+
+async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change | None:
+    """Claim a waiting batch: its token is stored before the call. The first of an invocation checks authority again."""
+    if inv.state is State.QUEUED and (event := await _objection(desk, cloud, inv)) is not None:
+        await move(desk, inv.id, event)
+        return None
+    claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM)
+    decision = await move(desk, inv.id, claim)
+    return decision if isinstance(decision, Change) else None
+
+
+async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Change | None:
+    """Claim a batch that was sent before. A claim that ended without a note was cut off: it may have run."""
+    now = desk.clock.now()
+    doubt = batch.doubt or not batch.note
+    if batch.sent_at is not None and now - batch.sent_at > TOKEN_BUDGET:
+        await _find(desk, cloud, inv, batch, doubt=doubt, last=True)
+        return None
+    decision = await move(desk, inv.id, ev.SendingAgain(batch.no, "", now + CLAIM, doubt))
+    return decision if isinstance(decision, Change) else None
+
+
+async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
+    try:
+        invoke_id = await cloud.run(_order(inv, batch))
+    except CloudRefused as error:
+        if batch.doubt:  # this no may be to the second sending of a run that exists
+            await _find(desk, cloud, inv, batch, doubt=True, note=words(error))
+        else:
+            await move(desk, inv.id, ev.BatchRefused(batch.no, error.code, str(error)))
+    except CloudError as error:
+        asked = error.after if isinstance(error, CloudTryAgain) else None
+        doubt = isinstance(error, CloudNotKnown) or not (isinstance(error, CloudTryAgain) and error.throttled)
+        again_at = desk.clock.now() + back_off(batch.attempts, asked)
+        await move(desk, inv.id, ev.SendingAgain(batch.no, words(error) or "no answer", again_at, doubt))
+    else:
+        now = desk.clock.now()
+        await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, next_look(now, now)))
+
+
+async def _find(
+    desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, *, doubt: bool, last: bool = False, note: str = ""
+) -> None:
+    """Look for a run by the name and tag that it would carry. Not found at *last*: unknown, never run again."""
+    assert inv.plan is not None
+    now = desk.clock.now()
+    try:
+        plan = inv.plan
+        found = await cloud.find(plan.account, plan.region, run_name(inv.id, batch.no), (f"{TAG}-id", inv.id))
+    except CloudError as error:
+        found, note = None, note or words(error)
+        last = last and batch.sent_at is not None and now - batch.sent_at > 2 * TOKEN_BUDGET
+    if found:
+        await move(desk, inv.id, ev.Submitted(batch.no, found, next_look(now, now)))
+    elif last and not doubt:
+        await move(desk, inv.id, ev.BatchRefused(batch.no, "NotSent", note or batch.note or "ECS took no call in time"))
+    elif last:
+        await move(desk, inv.id, ev.Lost(batch.no, note or "no answer to RunCommand, and no run with its name and tag"))
+    else:
+        again_at = now + back_off(batch.attempts)
+        await move(desk, inv.id, ev.SendingAgain(batch.no, note or "not found yet", again_at, doubt))
+
+
+def _order(inv: Invocation, batch: Batch) -> Order:
+    assert inv.plan is not None
+    part = inv.plan.parts[batch.part]
+    return Order(
+        account=inv.plan.account,
+        region=inv.plan.region,
+        name=run_name(inv.id, batch.no),
+        shell=part.shell,
+        content=part.content,
+        instances=batch.instances,
+        timeout=inv.plan.timeout,
+        client_token=batch.client_token,
+        user=inv.plan.user,
+        tags=((TAG, "run"), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester)),
+    )
+
+
+async def _objection(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | None:
+    """Why this may not be sent now, though it was allowed when it was asked; None where nothing speaks against it."""
+    if too_old(inv, desk.clock.now()):
+        return ev.Voided(Refusal(Why.TOO_OLD, subject=inv.id))
+    roles = await desk.roles()
+    if not roles.may_run(inv.requester, inv.snippet, inv.target).allowed:
+        return ev.Voided(Refusal(Why.ROLE_ENDED, subject=inv.id, who=(inv.requester,)))
+    if inv.ask is None or inv.plan is None:
+        return None
+    if (ended := _no_longer_entitled(inv, roles)) is not None:
+        return ev.Voided(Refusal(Why.ROLE_ENDED, subject=inv.id, who=(ended,)))
+    return await _plan_changed(desk, cloud, inv)
+
+
+def _no_longer_entitled(inv: Invocation, roles: RoleTable) -> str | None:
+    """An approver whose yes does not count any more."""
+    assert inv.ask is not None
+    wanted = inv.ask.roles
+    yes = [a.by for a in inv.approvals if a.yes]
+    return next((by for by in yes if not roles.may_approve(by, inv.snippet, inv.target, wanted).allowed), None)
+
+
+async def _plan_changed(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | None:
+    """Resolve the target again: what was approved must be what would run now."""
+    assert inv.plan is not None
+    catalog = desk.catalog()
+    snippet, target = catalog.snippets.get(inv.snippet), catalog.targets.get(inv.target)
+    if snippet is None or target is None:
+        return ev.Voided(Refusal(Why.PLAN_CHANGED, subject=inv.id, hint="the catalogue has it no more"))
+    try:
+        plan = make_plan(snippet, target, inv.params, await cloud.instances(target))
+    except CloudRefused as error:
+        return ev.Voided(Refusal(Why.CLOUD_REFUSED, target=inv.target, hint=words(error)))
+    except CloudError as error:
+        return later(inv, error, desk)
+    if isinstance(plan, Refusal):
+        return ev.Voided(plan)
+    if plan.digest != inv.plan.digest:
+        return ev.Voided(Refusal(Why.PLAN_CHANGED, subject=inv.id, hint=", ".join(inv.plan.differences(plan))))
+    return None

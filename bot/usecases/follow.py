@@ -1,0 +1,94 @@
+"""What runs in the cloud: looked at, stopped where asked, its results taken home once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain import events as ev
+from bot.domain.invocation import Batch, BatchState, Invocation
+from bot.domain.output import redact
+from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, back_off, next_look
+from bot.domain.result import Result
+from bot.errors import CloudError, CloudTryAgain
+from bot.ports import Cloud, Sight
+from bot.usecases.desk import Desk, move
+from bot.usecases.plan import words
+
+Followed = tuple[Invocation, Batch]
+
+
+async def follow(desk: Desk, cloud: Cloud, account: str, region: str, items: Sequence[Followed]) -> None:
+    """Look once at *items*, which run in *region* of *account*, and move each on as far as the look allows."""
+    await asyncio.gather(*(_stop(desk, cloud, inv, batch) for inv, batch in items if _stop_is_due(batch)))
+    try:
+        sights = await cloud.look(account, region, [batch.invoke_id for _, batch in items])
+    except CloudError as error:
+        for inv, batch in items:
+            await _look_again(desk, inv, batch, error)
+        return
+    await asyncio.gather(*(_one(desk, cloud, inv, batch, sights.get(batch.invoke_id)) for inv, batch in items))
+
+
+async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: Sight | None) -> None:
+    now = desk.clock.now()
+    if sight is not None and sight.over:
+        try:
+            results = await _results(cloud, inv, batch)
+        except CloudError as error:
+            await _look_again(desk, inv, batch, error)
+        else:
+            await move(desk, inv.id, ev.Finished(batch.no, results))
+    elif _overdue(inv, batch, now):
+        seen = f"still {sight.status}" if sight else "ECS does not show it"
+        await move(desk, inv.id, ev.Lost(batch.no, f"overdue: {seen} long after its timeout"))
+    elif sight is None:  # a new run is not visible at once
+        look_at = now + back_off(batch.attempts + 1)
+        await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, "ECS does not show it yet"))
+    else:
+        look_at = next_look(batch.started_at or now, now)
+        await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
+
+
+async def _results(cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result, ...]:
+    """What came back, redacted before anybody stores or shows it."""
+    assert inv.plan is not None
+    found = await cloud.results(inv.plan.account, inv.plan.region, batch.invoke_id)
+    patterns = inv.plan.redact
+    return tuple(
+        replace(r, output=redact(r.output, patterns), error_info=redact(r.error_info, patterns)) for r in found
+    )
+
+
+async def _look_again(desk: Desk, inv: Invocation, batch: Batch, error: CloudError) -> None:
+    now = desk.clock.now()
+    if _overdue(inv, batch, now):
+        await move(desk, inv.id, ev.Lost(batch.no, f"overdue, and the cloud can't be asked: {words(error)}"))
+        return
+    asked = error.after if isinstance(error, CloudTryAgain) else None
+    look_at = now + back_off(batch.attempts + 1, asked)
+    await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, words(error)))
+
+
+async def _stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
+    """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
+    assert inv.plan is not None
+    try:
+        await cloud.stop(inv.plan.account, inv.plan.region, batch.invoke_id, batch.instances)
+    except CloudError:
+        return  # the look that follows sets the next time; the stop is still due then
+    await move(desk, inv.id, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
+
+
+def _stop_is_due(batch: Batch) -> bool:
+    return batch.state is BatchState.STOPPING and not batch.stop_sent
+
+
+def _overdue(inv: Invocation, batch: Batch, now: datetime) -> bool:
+    assert inv.plan is not None
+    return batch.started_at is not None and (now - batch.started_at) > OVERDUE_GRACE + _timeout(inv)
+
+
+def _timeout(inv: Invocation) -> timedelta:
+    assert inv.plan is not None
+    return timedelta(seconds=inv.plan.timeout)

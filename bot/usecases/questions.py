@@ -1,0 +1,106 @@
+"""What people ask without changing anything. Everybody sees only what they may use."""
+
+from dataclasses import dataclass
+
+from bot.domain.access import Decision, Grant, UserId
+from bot.domain.catalog import ApprovalRule, Snippet, Target
+from bot.domain.invocation import Invocation
+from bot.domain.near import near
+from bot.domain.refusal import Refusal, Why
+from bot.domain.verbs import Can
+from bot.usecases.control import may_see
+from bot.usecases.desk import Desk
+
+SHOWN = 15
+"""Invocations that a list shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one person may use."""
+
+    snippets: tuple[Snippet, ...]
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPage:
+    """One snippet, where the asker may use it, and the approval it needs on the first of those targets."""
+
+    snippet: Snippet
+    targets: tuple[Target, ...]
+    approval: ApprovalRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who somebody is to the bot."""
+
+    grants: tuple[Grant, ...]
+    admin: bool
+    offer: Offer
+
+
+async def offer(desk: Desk, user: UserId) -> Offer:
+    """What *user* may run."""
+    catalog, roles = desk.catalog(), await desk.roles()
+    return Offer(tuple(roles.visible_snippets(user, catalog)), tuple(roles.visible_targets(user, catalog)))
+
+
+async def snippet_page(desk: Desk, user: UserId, name: str) -> SnippetPage | Refusal:
+    """One snippet in full, if *user* may use it; to others it does not exist."""
+    catalog, roles = desk.catalog(), await desk.roles()
+    visible = {s.name: s for s in roles.visible_snippets(user, catalog)}
+    snippet = visible.get(name)
+    if snippet is None:
+        return Refusal(Why.UNKNOWN_SNIPPET, subject=name, near=near(name, visible))
+    targets = tuple(roles.runnable_targets(user, snippet, catalog))
+    rules = (catalog.policy.approval_for(snippet, target) for target in targets)
+    return SnippetPage(snippet, targets, next((rule for rule in rules if rule is not None), None))
+
+
+async def status(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
+    """One invocation, for those who may see it; to others it does not exist."""
+    inv = await desk.store.load(invocation)
+    if inv is None or not may_see(await desk.roles(), user, inv):
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    return inv
+
+
+async def open_now(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
+    """What is under way and *user* may see, the newest first."""
+    roles = await desk.roles()
+    found = await desk.store.recent(10 * SHOWN, open_only=True)
+    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+
+
+async def history(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
+    """The last invocations that *user* may see, the newest first."""
+    roles = await desk.roles()
+    found = await desk.store.recent(10 * SHOWN)
+    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+
+
+async def whoami(desk: Desk, user: UserId) -> Self:
+    """*user*'s grants, and what they come to."""
+    roles = await desk.roles()
+    grants = tuple(g for g in roles.grants if g.user == user)
+    return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user))
+
+
+async def can(desk: Desk, asker: UserId, verb: Can) -> Decision | Refusal:
+    """Which rule decides. Of others only those may ask who manage roles: who may do what is worth knowing."""
+    catalog, roles = desk.catalog(), await desk.roles()
+    user = verb.user or asker
+    if user != asker and not (manager := roles.may_manage_roles(asker)).allowed:
+        return Refusal(Why.NOT_ALLOWED, subject="can <@user>", rule=manager.rule, who=manager.who)
+    if verb.snippet not in catalog.snippets:
+        known = [s.name for s in roles.visible_snippets(asker, catalog)]
+        return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))
+    if verb.target not in catalog.targets:
+        known = [t.name for t in roles.visible_targets(asker, catalog)]
+        return Refusal(Why.UNKNOWN_TARGET, subject=verb.target, near=near(verb.target, known))
+    if verb.verb == "approve":
+        rule = catalog.policy.approval_for(catalog.snippets[verb.snippet], catalog.targets[verb.target])
+        return roles.may_approve(user, verb.snippet, verb.target, rule.roles if rule else ())
+    return roles.may_run(user, verb.snippet, verb.target)

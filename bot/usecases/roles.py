@@ -1,0 +1,52 @@
+"""The role table, changed by those who may."""
+
+from bot.domain.access import Grant, UserId
+from bot.domain.change import Event
+from bot.domain.near import near
+from bot.domain.refusal import Refusal, Why
+from bot.domain.verbs import RoleGrant, RoleRevoke
+from bot.usecases.desk import Desk
+
+
+async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
+    """Give *verb.user* a role, for a time where one is said."""
+    if (refusal := await _not_a_manager(desk, user, "role grant")) is not None:
+        return refusal
+    policy = desk.catalog().policy
+    if verb.role not in policy.roles:
+        return Refusal(Why.UNKNOWN_ROLE, subject=verb.role, near=near(verb.role, policy.roles) or tuple(policy.roles))
+    now = desk.clock.now()
+    until = now + verb.duration if verb.duration is not None else None
+    wanted = Grant(verb.user, verb.role, user, now, verb.targets, until, verb.reason)
+    facts = {
+        "user": verb.user,
+        "role": verb.role,
+        "targets": list(verb.targets) if verb.targets else None,
+        "until": until.isoformat() if until else None,
+        "why": verb.reason,
+    }
+    return await desk.store.grant(wanted, Event("role_granted", user, data=facts), now)
+
+
+async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
+    """End all of *verb.user*'s grants of a role; how many there were."""
+    if (refusal := await _not_a_manager(desk, user, "role revoke")) is not None:
+        return refusal
+    event = Event("role_revoked", user, data={"user": verb.user, "role": verb.role})
+    count = await desk.store.revoke(verb.user, verb.role, event, desk.clock.now())
+    return count or Refusal(Why.NO_SUCH_GRANT, subject=verb.user, hint=verb.role)
+
+
+async def all_grants(desk: Desk, user: UserId) -> tuple[Grant, ...] | Refusal:
+    """Who holds what, BOT_ADMINS among them, for those who manage it."""
+    if (refusal := await _not_a_manager(desk, user, "role list")) is not None:
+        return refusal
+    return (await desk.roles()).grants
+
+
+async def _not_a_manager(desk: Desk, user: UserId, verb: str) -> Refusal | None:
+    decision = (await desk.roles()).may_manage_roles(user)
+    if decision.allowed:
+        return None
+    await desk.store.record(Event("not_allowed", user, data={"verb": verb, "rule": decision.rule}), desk.clock.now())
+    return Refusal(Why.NOT_ALLOWED, subject=verb, rule=decision.rule, who=decision.who)
