@@ -5,12 +5,17 @@ Delivery has one minute in which the instance must be Running with its agent onl
 (``taskpool.go``, 2024). What a full queue answers is named TaskConcurrencyLimit by newer
 SDKs; that its status is Failed is a guess. At Timeout the script is killed, with
 TerminationMode=ProcessTree all its children too; the agent then reports exit code 1.
+
+An agent that goes offline under a running script reports its end when it is back. That the
+region gives it up a minute after Timeout, as Error with ClientNotResponse, is a guess; so is
+Error with InstanceNotRunning for a machine that is stopped under a script.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.ecs.clock import Clock
@@ -64,7 +69,7 @@ class Agent:
         async def reachable() -> None:
             await machine.feed.wait_for(lambda: machine.reachable, within=None)
 
-        outcome = await first(delivered=reachable(), late=self._clock.sleep(DELIVERY_SECONDS), stopped=_stop_asked(run))
+        outcome = await first(stopped=_stop_asked(run), delivered=reachable(), late=self._clock.sleep(DELIVERY_SECONDS))
         if outcome == "stopped":
             self._cancel(run)
         elif outcome == "late":
@@ -80,6 +85,7 @@ class Agent:
                 self._end(run, "Failed", error=TOO_MANY)
                 return False
             machine.queued += 1
+            machine.feed.tell()
             try:
                 outcome = await first(free=self._free_place(machine), stopped=_stop_asked(run))
             finally:
@@ -104,7 +110,7 @@ class Agent:
 
     async def _run(self, invocation: Invocation, run: Run) -> None:
         machine = run.machine
-        delay = await first(passed=self._clock.sleep(machine.start_delay), stopped=_stop_asked(run))
+        delay = await first(stopped=_stop_asked(run), passed=self._clock.sleep(machine.start_delay))
         if delay == "stopped":
             self._cancel(run)
             return
@@ -150,7 +156,10 @@ class Agent:
 
         async def stopped() -> None:
             await _stop_asked(run)
+            await self._online(machine)
             await self._clock.sleep(machine.stop_delay)
+
+        lost_at = self._clock.now() + timedelta(seconds=seconds + DELIVERY_SECONDS)
 
         try:
             late = self._clock.sleep(seconds)
@@ -159,9 +168,22 @@ class Agent:
                 process.kill(tree=tree or outcome == "down")
             code = await ended
             run.output, run.dropped = process.output.result()
+            if outcome != "down" and not await self._reported(machine, lost_at):
+                self._end(run, "Error", error=NO_RESPONSE)
+                return
             self._finish(run, outcome, code)
         finally:
             ended.cancel()
+
+    async def _reported(self, machine: Machine, lost_at: datetime) -> bool:
+        """Can the agent tell how it ended, before the region gives it up at *lost_at*?"""
+        if machine.agent_online:
+            return True
+        left = self._clock.sleep((lost_at - self._clock.now()).total_seconds())
+        return await first(told=self._online(machine), lost=left) == "told"
+
+    async def _online(self, machine: Machine) -> None:
+        await machine.feed.wait_for(lambda: machine.agent_online, within=None)
 
     def _finish(self, run: Run, outcome: str, code: int) -> None:
         """A script that ended by itself keeps its own ending, even where a stop was asked for."""
@@ -196,6 +218,7 @@ NON_ZERO = ("ExitCodeNonzero", "the command execution exit code is not zero")
 TIMED_OUT = ("ExecutionTimeout", "the command execution has been timeout")
 NOT_RUNNING = ("InstanceNotRunning", "the instance is not running when create task")
 NOT_ONLINE = ("ClientNotOnline", "the aliyun service in the instance is disconnected")
+NO_RESPONSE = ("ClientNotResponse", "the aliyun service in the instance does not response")
 NO_DIRECTORY = ("DirectoryNotExists", "the specified directory does not exists")
 NO_ACCOUNT = ("AccountNotExists", "the specified account does not exists")
 NOT_APPLICABLE = ("CommandNotApplicable", "the command is not applicable")

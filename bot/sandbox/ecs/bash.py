@@ -48,7 +48,7 @@ class BashRunner:
         finally:
             os.close(write_end)
         process = BashProcess(child, read_end)
-        self._started = [old for old in self._started if old.group_alive()]
+        self._started = [old for old in self._started if old.open or old.group_alive()]
         self._started.append(process)
         return process
 
@@ -87,6 +87,11 @@ class BashProcess:
                 os.killpg(self._child.pid, signal.SIGKILL)
             elif self._child.returncode is None:
                 self._child.kill()
+
+    @property
+    def open(self) -> bool:
+        """Is its output still being read?"""
+        return self._read_end is not None
 
     async def reap(self) -> None:
         await self._child.wait()

@@ -72,5 +72,5 @@ class ManualClock:
 
 async def _settle() -> None:
     """Give tasks that are ready a few turns of the loop: no time passes."""
-    for _ in range(10):
+    for _ in range(30):
         await asyncio.sleep(0)

@@ -10,15 +10,19 @@ T = TypeVar("T")
 
 
 class Feed:
-    """A change feed of one event loop: :meth:`tell` on every change, :meth:`wait_for` to see it."""
+    """A change feed of one event loop: :meth:`tell` on every change, :meth:`wait_for` to see it.
 
-    def __init__(self) -> None:
+    What is told here is told to *parent* as well: a machine's changes are its region's.
+    """
+
+    def __init__(self, parent: Feed | None = None) -> None:
         self._waiters: set[asyncio.Future[None]] = set()
-        self.version = 0
+        self.parent = parent
 
     def tell(self) -> None:
         """Something changed: every waiter looks again."""
-        self.version += 1
+        if self.parent is not None:
+            self.parent.tell()
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)

@@ -12,7 +12,10 @@ from bot.sandbox.ecs.feed import Feed
 
 @dataclass
 class Call:
-    """One call. *status* 0 means that no answer was sent (yet, or because the line was cut)."""
+    """One call; *at* is on the region's clock.
+
+    *status* 0 means that no answer was sent: not yet, or because the line was cut.
+    """
 
     at: datetime
     action: str

@@ -70,6 +70,7 @@ class Region:
         if machine.instance_id in self.machines:
             raise ValueError(f"{machine.instance_id} is there already")
         self.machines[machine.instance_id] = machine
+        machine.feed.parent = self.feed
         return machine
 
     def machine(self, name: str) -> Machine:
@@ -142,9 +143,15 @@ class Region:
     async def wait_for(self, predicate: Callable[[], T], within: float | None = 30.0) -> T:
         """The first truthy value of *predicate*, looked at now and after every change of the region.
 
-        Raises TimeoutError after *within* real seconds.
+        Raises TimeoutError after *within* real seconds, and RuntimeError where an agent's task
+        has died: that is a fault of the emulator.
         """
-        return await self.feed.wait_for(predicate, within)
+
+        def look() -> T:
+            self._check_crash()
+            return predicate()
+
+        return await self.feed.wait_for(look, within)
 
     async def settled(self, invoke_id: str) -> Invocation:
         """The invocation once every run of it is final."""
@@ -162,7 +169,7 @@ class Region:
     async def close(self) -> None:
         """End every run and every process, and remove the folders.
 
-        Raises what an agent's task died of, if one did: that is a fault of the emulator.
+        Raises RuntimeError where an agent's task has died.
         """
         tasks, self._tasks = list(self._tasks), set()
         for task in tasks:
@@ -175,8 +182,7 @@ class Region:
         if self._folder is not None:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             self._folder = None
-        if self._crash is not None:
-            raise RuntimeError("an agent's task died") from self._crash
+        self._check_crash()
 
     def as_json(self) -> dict[str, Any]:
         """The region as a page would show it."""
@@ -191,6 +197,10 @@ class Region:
         if machine.runner is not None:
             return machine.runner
         return self._bash if machine.os == "linux" else self._windows
+
+    def _check_crash(self) -> None:
+        if self._crash is not None:
+            raise RuntimeError("an agent's task died") from self._crash
 
     def _carried(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

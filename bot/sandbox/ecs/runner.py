@@ -113,7 +113,7 @@ class FlakyRunner:
         self._started += 1
         if self._started % self._every:
             return await self._inner.start(job)
-        text = f"{job.hostname}: read error on /dev/vda1: this machine fails every {self._every}nd run\n"
+        text = f"{job.hostname}: read error on /dev/vda1 (this machine fails one run in {self._every})\n"
         return CannedProcess(text, 1, 0.0, job.clock)
 
     async def close(self) -> None:

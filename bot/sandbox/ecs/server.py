@@ -71,7 +71,9 @@ class EcsServer:
         """Listen. Raises OSError where the port is taken."""
         app = web.Application(client_max_size=1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(app, max_line_size=MAX_LINE, max_field_size=MAX_LINE, shutdown_timeout=0.1)
+        runner = web.AppRunner(
+            app, max_line_size=MAX_LINE, max_field_size=MAX_LINE, shutdown_timeout=0.1, access_log=None
+        )
         await runner.setup()
         self._runner = runner
         site = web.TCPSite(runner, "127.0.0.1", self._asked_port)
@@ -108,7 +110,7 @@ class EcsServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         received = await _received(request)
         action = received.headers.get("x-acs-action", "")
-        call = Call(self._wall.now(), action, received.query)
+        call = Call(self._clock_of(received).now(), action, received.query)
         self.journal.add(call)
         request_id = str(uuid.uuid4()).upper()
         headers = {"x-acs-request-id": request_id}
@@ -177,11 +179,14 @@ class EcsServer:
 
     async def _delay(self, fault: Fault, received: Received) -> None:
         if fault.kind == "slow":
-            region_id = received.query.get("RegionId", "")
-            clock = self.regions[region_id].clock if region_id in self.regions else self._wall
-            await clock.sleep(fault.seconds)
+            await self._clock_of(received).sleep(fault.seconds)
         elif fault.hold is not None and not fault.hold.in_flight:
             await fault.hold.wait()
+
+    def _clock_of(self, received: Received) -> Clock:
+        """The clock of the region that is asked for."""
+        region = self.regions.get(received.query.get("RegionId", ""))
+        return region.clock if region is not None else self._wall
 
     def _region(self, received: Received) -> Region:
         region_id = received.query.get("RegionId", "")

@@ -9,6 +9,7 @@ list is empty (guess; the error tables name none).
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 from bot.sandbox.ecs.actions.context import Context, refuse_what_is_not_emulated, zulu
@@ -116,7 +117,7 @@ def _invocation(
         "Frequency": "",
         "InvocationStatus": one.status,
         "InvokeStatus": one.legacy_status,
-        "Parameters": "{}",
+        "Parameters": json.dumps(sent.get("Parameters") or {}),
         "RepeatMode": sent.get("RepeatMode") or "Once",
         "Tags": _tags(one),
         "TerminationMode": sent.get("TerminationMode", ""),
