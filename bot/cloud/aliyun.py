@@ -1,0 +1,76 @@
+"""The port `bot.ports.Cloud`, on Alibaba Cloud."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.cloud import machines, results, runs
+from bot.cloud.checks import Check, check
+from bot.cloud.credentials import Credentials
+from bot.cloud.line import Line
+from bot.domain.catalog import Target
+from bot.domain.plan import Instance
+from bot.domain.result import Result
+from bot.ports import Order, Sight
+
+
+class AliyunCloud:
+    """ECS and Cloud Assistant.
+
+    *endpoint* such as `http://127.0.0.1:9000` is used for all regions; None: the SDK's own per
+    region, over https. Timeouts in seconds; *concurrency* calls at once. *tag* is the pair that
+    every RunCommand of the bot carries: runs are listed by it, in fewer calls than one by one.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: str | None = None,
+        *,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 15.0,
+        concurrency: int = 16,
+        tag: tuple[str, str] | None = ("ecs-chatops", "run"),
+    ) -> None:
+        self._line = Line(
+            credentials,
+            endpoint,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            concurrency=concurrency,
+        )
+        self._tag = tag
+
+    async def warm_up(self) -> None:
+        """Import the SDK now, in a thread: half a second that the first command needn't wait for."""
+        await self._line.warm_up()
+
+    async def close(self) -> None:
+        """Take no more calls; wait for those under way."""
+        await self._line.close()
+
+    async def instances(self, target: Target) -> tuple[Instance, ...]:
+        """All machines that *target* names; see `machines.describe`."""
+        return await machines.describe(self._line, target)
+
+    async def run(self, order: Order) -> str:
+        """RunCommand; its InvokeId. See `runs.run`; if the caller is cancelled, `line`."""
+        return await runs.run(self._line, order)
+
+    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
+        """DescribeInvocations, by listing where that takes fewer calls; see `runs.look`."""
+        return await runs.look(self._line, account, region, invoke_ids, self._tag)
+
+    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+        """DescribeInvocationResults; CloudTryAgain until every instance is final. See `results.fetch`."""
+        return await results.fetch(self._line, account, region, invoke_id)
+
+    async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
+        """StopInvocation; see `runs.stop`."""
+        await runs.stop(self._line, account, region, invoke_id, instances)
+
+    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+        """The InvokeId of the newest run with this name and tag; see `runs.find`."""
+        return await runs.find(self._line, account, region, name, tag)
+
+    async def checks(self, targets: Sequence[Target]) -> tuple[Check, ...]:
+        """What `check` reports: credentials, reachability and every permission, per account and region."""
+        return await check(self._line, targets)

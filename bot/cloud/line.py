@@ -1,0 +1,174 @@
+"""The line to ECS: one SDK client per account and region, its sync calls in bounded threads.
+
+The SDK's async methods build a TLS context and a connection per call (36 calls a second,
+and the event loop stands still for a second); its sync ones keep connections alive.
+
+A cancelled caller doesn't stop a call that a thread has begun: it goes on, and its answer is
+dropped. For RunCommand that means "it may have happened", as with a lost answer: only the
+same ClientToken may be sent again. A call that still waits for a thread is never made.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from bot.cloud import sdk
+from bot.cloud.credentials import Credentials
+from bot.cloud.mapping import translate
+from bot.errors import CloudError, CloudTryAgain
+
+METHODS = {
+    "DescribeInstances": "describe_instances",
+    "DescribeCloudAssistantStatus": "describe_cloud_assistant_status",
+    "RunCommand": "run_command",
+    "DescribeInvocations": "describe_invocations",
+    "DescribeInvocationResults": "describe_invocation_results",
+    "StopInvocation": "stop_invocation",
+}
+"""Every action that the bot calls, and the SDK's method for it."""
+
+MAX_PAGES = 400
+
+_T = TypeVar("_T")
+
+
+class Line:
+    """Calls actions of ECS. *concurrency* is how many at once, and how many connections are kept."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: str | None = None,
+        *,
+        connect_timeout: float = 5.0,
+        read_timeout: float = 15.0,
+        concurrency: int = 16,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoint = sdk.Endpoint.parse(endpoint)
+        self._timeouts = (connect_timeout, read_timeout)
+        self._concurrency = concurrency
+        self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs")
+        self._clients: dict[tuple[str, str], Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    async def warm_up(self) -> None:
+        """Import the SDK, so that the first command doesn't wait for it."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, sdk.load)
+
+    async def close(self) -> None:
+        """Take no more calls and wait for those under way: a read timeout at most."""
+        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+
+    async def call(self, account: str, region: str, action: str, **fields: Any) -> Any:
+        """The body of ECS's answer (the SDK's model). *fields* are the request's, `tag` as pairs.
+
+        Raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            doing = loop.run_in_executor(self._threads, self._attempt, account, region, action, fields)
+        except RuntimeError:
+            raise CloudTryAgain(f"{action} was not sent: the bot is stopping") from None
+        answer = await doing
+        if isinstance(answer, CloudError):
+            raise answer
+        return answer
+
+    async def pages(self, account: str, region: str, action: str, *, inside: str = "", **fields: Any) -> list[Any]:
+        """The bodies of all pages, by NextToken. *inside* names the part of a body that carries the token.
+
+        A token that doesn't move on is CloudTryAgain: half a list is not taken for a whole one.
+        """
+        bodies: list[Any] = []
+        token: str | None = None
+        for _ in range(MAX_PAGES):
+            body = await self.call(account, region, action, next_token=token, **fields)
+            bodies.append(body)
+            following = getattr(getattr(body, inside, None) if inside else body, "next_token", None)
+            if not following:
+                return bodies
+            if following == token:
+                break
+            token = following
+        raise CloudTryAgain(f"{action}: the list does not end")
+
+    def _attempt(self, account: str, region: str, action: str, fields: dict[str, Any]) -> Any:
+        """One call, in a thread: the body, or the error as a value.
+
+        The error is raised by the caller, outside the `except`, so that no exception of the
+        SDK hangs on it as its context.
+        """
+        try:
+            request = _request(action, region, fields)
+            method = getattr(self._client(account, region), f"{METHODS[action]}_with_options")
+            body = method(request, sdk.load().runtime()).body
+        except Exception as error:  # noqa: BLE001  the port promises three kinds of error, whatever the SDK raises
+            return translate(error, action, read=action.startswith("Describe"))
+        if body is None:
+            return translate(ValueError(), action, read=action.startswith("Describe"))
+        return body
+
+    def _client(self, account: str, region: str) -> Any:
+        """The client for *account* and *region*; of several first callers one makes it, the others wait."""
+        with self._lock:
+            made = self._clients.get((account, region))
+            mine = made is None
+            if made is None:
+                made = self._clients[(account, region)] = Future()
+        if mine:
+            try:
+                made.set_result(self._make(account, region))
+            except BaseException as error:
+                with self._lock:
+                    del self._clients[(account, region)]
+                made.set_exception(error)
+                raise
+        return made.result()
+
+    def _make(self, account: str, region: str) -> Any:
+        connect_timeout, read_timeout = self._timeouts
+        return sdk.make_client(
+            self._credentials.client(account),
+            region,
+            self._endpoint,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            connections=self._concurrency,
+        )
+
+
+def _request(action: str, region: str, fields: dict[str, Any]) -> Any:
+    models = sdk.load().models
+    given = {name: value for name, value in fields.items() if value is not None}
+    if "tag" in given:
+        tag = getattr(models, f"{action}RequestTag")
+        given["tag"] = [tag(key=key, value=value) for key, value in given["tag"]]
+    return getattr(models, f"{action}Request")(region_id=region, **given)
+
+
+def portions(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    """*ids* in order, at most *size* at a time."""
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def rows(body: Any, *path: str) -> list[Any]:
+    """The list at *path* in an answer; empty where a part of the path is absent."""
+    for name in path:
+        body = getattr(body, name, None)
+    return body if isinstance(body, list) else []
+
+
+async def together(calls: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
+    """The results of *calls*, made at once, in order. The first error ends the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(call) for call in calls]
+    except* CloudError as errors:
+        failed = errors
+    else:
+        return [task.result() for task in tasks]
+    raise next(iter(failed.exceptions))

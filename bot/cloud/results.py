@@ -1,0 +1,103 @@
+"""DescribeInvocationResults → Results."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from bot.cloud import status
+from bot.cloud.line import Line, rows
+from bot.domain.result import Outcome, Result
+from bot.errors import CloudRefused, CloudTryAgain
+
+PAGE = 50
+"""Largest MaxResults of DescribeInvocationResults."""
+
+_ENDED_BY_ITSELF = frozenset({Outcome.SUCCEEDED, Outcome.FAILED, Outcome.UNKNOWN})
+
+logger = structlog.get_logger()
+
+
+async def fetch(line: Line, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+    """All instances' results, by instance id, each with its output decoded.
+
+    CloudTryAgain while an instance is not final, or while there is no row at all: the overall
+    status can be ahead of the rows, and a result that is stored is stored for good. What never
+    becomes final uses up the poller's budget and ends as unknown, with a person to settle it.
+
+    An empty InvokeId is refused here: ECS would answer with other runs' output. For the
+    same reason a row of another run is left out and logged.
+    """
+    if not invoke_id:
+        raise CloudRefused("DescribeInvocationResults needs an InvokeId")
+    bodies = await line.pages(
+        account,
+        region,
+        "DescribeInvocationResults",
+        inside="invocation",
+        invoke_id=invoke_id,
+        content_encoding="Base64",
+        max_results=PAGE,
+    )
+    found: dict[str, Result | None] = {}
+    for body in bodies:
+        for row in rows(body, "invocation", "invocation_results", "invocation_result"):
+            if row.invoke_id == invoke_id and row.instance_id:
+                found[row.instance_id] = read(row)
+            else:
+                logger.warning("answer_for_another_run", asked=invoke_id, got=row.invoke_id)
+    final = [result for result in found.values() if result is not None]
+    if not final or len(final) < len(found):
+        raise CloudTryAgain(f"{len(final)} of {len(found)} instances have a final result", code="NotFinal")
+    return tuple(sorted(final, key=lambda result: result.instance))
+
+
+def read(row: Any) -> Result | None:
+    """One row; None while it isn't final.
+
+    The exit code is kept only where a script ended by itself: for one that was stopped, timed out
+    or never started, ECS sends none, or one that the agent made up.
+    """
+    exit_code = row.exit_code if isinstance(row.exit_code, int) else None
+    output = decode(row.output)
+    word, error_code = row.invocation_status or "", row.error_code or ""
+    began = bool(output or row.start_time)
+    ended = status.outcome(word, error_code, exit_code, began=began)
+    if ended is None:
+        return None
+    return Result(
+        instance=row.instance_id,
+        outcome=ended,
+        status=word,
+        exit_code=exit_code if ended in _ENDED_BY_ITSELF else None,
+        output=output,
+        dropped=row.dropped if isinstance(row.dropped, int) else 0,
+        error_code=error_code,
+        error_info=row.error_info or "",
+        started_at=moment(row.start_time),
+        finished_at=moment(row.finished_time or row.stop_time),
+    )
+
+
+def decode(output: str | None) -> str:
+    """Base64 → text. ECS cuts at a byte, so the first or last character can be half of one."""
+    if not output:
+        return ""
+    try:
+        return base64.b64decode(output, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        logger.warning("output_is_not_base64", length=len(output))
+        return output
+
+
+def moment(text: str | None) -> datetime | None:
+    """`2026-11-23T09:11:05Z` → aware, in UTC; None where it is absent or unreadable."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

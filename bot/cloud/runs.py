@@ -1,0 +1,161 @@
+"""RunCommand, StopInvocation, and what DescribeInvocations says of runs."""
+
+import base64
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.cloud import status
+from bot.cloud.line import Line, portions, rows, together
+from bot.errors import CloudNotKnown, CloudRefused
+from bot.ports import Order, Sight
+
+PAGE = 50
+"""Largest MaxResults of DescribeInvocations."""
+
+STOPS_PER_CALL = 50
+"""Instances that one StopInvocation takes."""
+
+FEW = 2
+"""Up to so many runs are asked for one by one; more, by one listing of all runs of the bot."""
+
+FIND_PAGES = 20
+
+logger = structlog.get_logger()
+
+
+async def run(line: Line, order: Order) -> str:
+    """RunCommand; its InvokeId, or an empty text for a dry run that made none.
+
+    The script goes as Base64. ECS counts its limit of 24 KB in Base64 anyway, every byte and line
+    end arrives as it was, and in the URL, where all parameters travel, CJK text in plain would
+    take 9 bytes a character against 4.
+    """
+    if not order.client_token or not order.instances:
+        raise CloudRefused("RunCommand needs a ClientToken and at least one instance")
+    try:
+        body = await line.call(
+            order.account,
+            order.region,
+            "RunCommand",
+            client_token=order.client_token,
+            command_content=base64.b64encode(order.content.encode("utf-8", "surrogateescape")).decode("ascii"),
+            content_encoding="Base64",
+            enable_parameter=False,
+            instance_id=list(order.instances),
+            keep_command=False,
+            name=order.name,
+            repeat_mode="DryRun" if order.dry_run else "Once",
+            tag=order.tags or None,
+            termination_mode="ProcessTree",
+            timeout=order.timeout,
+            type=order.shell.command_type,
+            username=order.user or None,
+        )
+    except CloudRefused as refusal:
+        if order.dry_run and refusal.code.startswith("DryRunOperation"):
+            return ""  # the code with which other actions of ECS say that a dry run went well
+        raise
+    invoke_id = body.invoke_id or ""
+    if not invoke_id and not order.dry_run:
+        raise CloudNotKnown("RunCommand: the answer has no InvokeId; it may have happened")
+    return str(invoke_id)
+
+
+async def look(
+    line: Line, account: str, region: str, invoke_ids: Sequence[str], tag: tuple[str, str] | None
+) -> dict[str, Sight]:
+    """What can be seen of *invoke_ids*.
+
+    More than FEW are looked for in the listing of all runs with *tag*, as many pages of it as they
+    would fill and one more; what isn't there, and a few, one by one. So nothing rests on the
+    order of the listing, which is not documented.
+    """
+    wanted = list(dict.fromkeys(filter(None, invoke_ids)))
+    seen: dict[str, Sight] = {}
+    if tag is not None and len(wanted) > FEW:
+        pages = math.ceil(len(wanted) / PAGE) + 1
+        listed = _listing(line, account, region, tag, pages)
+        async for row in listed:
+            if row.invoke_id in wanted:
+                seen[row.invoke_id] = _sight(row)
+            if len(seen) == len(wanted):
+                break
+        await listed.aclose()
+    left = [i for i in wanted if i not in seen]
+    for one in await together(_look_at(line, account, region, i) for i in left):
+        seen.update(one)
+    return seen
+
+
+async def _look_at(line: Line, account: str, region: str, invoke_id: str) -> Mapping[str, Sight]:
+    body = await line.call(
+        account,
+        region,
+        "DescribeInvocations",
+        invoke_id=invoke_id,
+        content_encoding="PlainText",
+        include_output=False,
+        max_results=PAGE,
+    )
+    found = {}
+    for row in rows(body, "invocations", "invocation"):
+        if row.invoke_id == invoke_id:
+            found[invoke_id] = _sight(row)
+        else:
+            logger.warning("answer_for_another_run", asked=invoke_id, got=row.invoke_id)
+    return found
+
+
+async def _listing(line: Line, account: str, region: str, tag: tuple[str, str], pages: int) -> Any:
+    """The runs with *tag*, at most *pages* pages of them, as rows."""
+    token: str | None = None
+    for _ in range(pages):
+        body = await line.call(
+            account,
+            region,
+            "DescribeInvocations",
+            tag=[tag],
+            content_encoding="PlainText",
+            include_output=False,
+            max_results=PAGE,
+            next_token=token,
+        )
+        for row in rows(body, "invocations", "invocation"):
+            yield row
+        if not body.next_token or body.next_token == token:
+            return
+        token = body.next_token
+
+
+def _sight(row: Any) -> Sight:
+    """*finished* and *total* count the instances that this row lists: ECS may list only some of many."""
+    instances = rows(row, "invoke_instances", "invoke_instance")
+    word = row.invocation_status or row.invoke_status or ""
+    ended = sum(status.PER_INSTANCE.get(i.invocation_status or "") is not None for i in instances)
+    return Sight(invoke_id=row.invoke_id, status=word, over=status.over(word), finished=ended, total=len(instances))
+
+
+async def stop(line: Line, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
+    """StopInvocation, 50 instances a call. No instances, nothing to stop; over already is no error."""
+    if not invoke_id:
+        raise CloudRefused("StopInvocation needs an InvokeId")
+    await together(_stop(line, account, region, invoke_id, part) for part in portions(instances, STOPS_PER_CALL))
+
+
+async def _stop(line: Line, account: str, region: str, invoke_id: str, part: Iterable[str]) -> None:
+    try:
+        await line.call(account, region, "StopInvocation", invoke_id=invoke_id, instance_id=list(part))
+    except CloudRefused as refusal:
+        if not refusal.code.startswith(("InvalidInvokeStatus", "InvalidInvocationStatus")):
+            raise
+
+
+async def find(line: Line, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+    """The newest run with *tag* and exactly this *name*, among the first thousand with *tag*."""
+    listed = _listing(line, account, region, tag, FIND_PAGES)
+    found = [row async for row in listed if row.command_name == name and row.invoke_id]
+    newest = max(found, key=lambda row: row.creation_time or "", default=None)
+    return None if newest is None else str(newest.invoke_id)
