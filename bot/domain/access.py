@@ -1,12 +1,26 @@
 """May this person run or approve this? Default deny; user ids only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from bot.domain.catalog import Policy
+from bot.domain.catalog import Catalog, Policy, Role, matches
 
 UserId = str
+
+ADMIN = "admin"
+"""The role that BOT_ADMINS hold."""
+
+BOOTSTRAP = "BOT_ADMINS"
+"""Who granted it to them."""
+
+WHO_LIMIT = 20
+"""How many people a decision names."""
+
+_MANAGER = Role(ADMIN, manage_roles=True)
+_NOBODY = Role("")
+_Doing = Literal["run", "approve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +43,18 @@ class Grant:
         """Does it still count at *now*?"""
         return self.until is None or now < self.until
 
+    def covers(self, target: str) -> bool:
+        """Is *target* within its limit, if it has one?"""
+        return self.targets is None or matches(self.targets, target)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Yes or no, the rule that says so, the grant it rests on, and who else could.
+    """Yes or no, the rule that says so, the grant it rests on, and who else could (the first WHO_LIMIT of them).
 
-    *rule* reads such as `role oncall: run * on *` or `no role of yours allows it`.
+    *rule* reads such as `role oncall: run * on *`, `role oncall: granted on web-* only`,
+    `policy asks for role lead` or `no role of yours allows it`. Of several grants that allow
+    it, *grant* is the one that lasts longest.
     """
 
     allowed: bool
@@ -45,26 +65,135 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class RoleTable:
-    """The grants that count now, BOT_ADMINS among them as holders of `admin`."""
+    """The grants that count now, BOT_ADMINS among them as holders of `admin`; made by `at`."""
 
     policy: Policy
     grants: tuple[Grant, ...]
 
     @classmethod
-    def at(
-        cls, policy: Policy, grants: Iterable[Grant], admins: Iterable[UserId], now: datetime
-    ) -> "RoleTable":
-        """What counts at *now*: expired grants are left out."""
-        raise NotImplementedError
+    def at(cls, policy: Policy, grants: Iterable[Grant], admins: Iterable[UserId], now: datetime) -> "RoleTable":
+        """What counts at *now*: neither expired grants nor those of roles that the policy no longer has.
+
+        BOT_ADMINS hold the role `admin`; where the policy has none, they may manage roles and nothing else.
+        """
+        counting = {grant for grant in grants if grant.holds(now) and grant.role in policy.roles}
+        counting |= {Grant(user, ADMIN, granted_by=BOOTSTRAP, granted_at=now) for user in admins}
+        return cls(policy, tuple(sorted(counting, key=_strength, reverse=True)))
 
     def may_run(self, user: UserId, snippet: str, target: str) -> Decision:
         """May *user* run *snippet* on *target*?"""
-        raise NotImplementedError
+        return _decide(user, self._fitting("run", snippet, target), target)
 
     def may_approve(self, user: UserId, snippet: str, target: str, roles: tuple[str, ...] = ()) -> Decision:
-        """May *user* approve *snippet* on *target*? *roles*, where given, are the only ones that count."""
-        raise NotImplementedError
+        """May *user* approve *snippet* on *target*, whoever asks for it?
+
+        *roles*, where given, are a second condition: besides a grant whose rule allows approving,
+        one of these roles must be held on *target*.
+        """
+        return _decide(user, self._fitting("approve", snippet, target), target, roles, self._holders(roles, target))
 
     def may_manage_roles(self, user: UserId) -> Decision:
-        """May *user* grant and revoke?"""
-        raise NotImplementedError
+        """May *user* grant and revoke? A grant that is limited to targets doesn't count: roles reach beyond them."""
+        managing = [grant for grant in self.grants if grant.targets is None and self._role(grant).manage_roles]
+        return _decide(user, [(grant, f"role {grant.role}: manage roles") for grant in managing])
+
+    def approvers(self, snippet: str, target: str, roles: tuple[str, ...] = ()) -> frozenset[UserId]:
+        """Everybody for whom `may_approve` says yes."""
+        able = {grant.user for grant, _ in self._fitting("approve", snippet, target) if grant.covers(target)}
+        return frozenset(able & self._holders(roles, target) if roles else able)
+
+    def runnable_targets(self, user: UserId, snippet: str, catalog: Catalog) -> tuple[str, ...]:
+        """The targets on which *user* may run *snippet*, sorted; none for a snippet that isn't there."""
+        mine = self._only(user)
+        known = catalog.snippets.get(snippet)
+        fits = sorted(name for name in catalog.targets if known is not None and known.fits(name))
+        return tuple(name for name in fits if mine.may_run(user, snippet, name).allowed)
+
+    def visible(self, user: UserId, catalog: Catalog) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The snippets and the targets that *user* may run, or approve, in some combination; both sorted."""
+        pairs = set(self._only(user)._pairs(user, catalog))
+        return tuple(sorted({snippet for snippet, _ in pairs})), tuple(sorted({target for _, target in pairs}))
+
+    def visible_snippets(self, user: UserId, catalog: Catalog) -> tuple[str, ...]:
+        """The snippets that *user* may run or approve on some target."""
+        return self.visible(user, catalog)[0]
+
+    def visible_targets(self, user: UserId, catalog: Catalog) -> tuple[str, ...]:
+        """The targets on which *user* may run or approve some snippet."""
+        return self.visible(user, catalog)[1]
+
+    def _only(self, user: UserId) -> "RoleTable":
+        """The same for *user* alone: everybody else's grants are not looked through again and again."""
+        return RoleTable(self.policy, tuple(grant for grant in self.grants if grant.user == user))
+
+    def _pairs(self, user: UserId, catalog: Catalog) -> Iterator[tuple[str, str]]:
+        for name, snippet in catalog.snippets.items():
+            for target in filter(snippet.fits, catalog.targets):
+                if self.may_run(user, name, target).allowed or self.may_approve(user, name, target).allowed:
+                    yield name, target
+
+    def _role(self, grant: Grant) -> Role:
+        """What *grant* gives; nothing for a role that the policy doesn't have."""
+        bootstrap = grant.id == 0 and grant.granted_by == BOOTSTRAP and grant.role == ADMIN
+        return self.policy.roles.get(grant.role, _MANAGER if bootstrap else _NOBODY)
+
+    def _fitting(self, doing: _Doing, snippet: str, target: str) -> list["_Basis"]:
+        """Every grant, with its role's first rule that fits, whether or not its limit covers *target*."""
+        found: list[_Basis] = []
+        for grant in self.grants:
+            role = self._role(grant)
+            rules = role.run if doing == "run" else role.approve
+            if rule := next((rule for rule in rules if rule.fits(snippet, target)), None):
+                said = f"{doing} {', '.join(rule.snippets)} on {', '.join(rule.targets)}"
+                found.append((grant, f"role {grant.role}: {said}"))
+        return found
+
+    def _holders(self, roles: tuple[str, ...], target: str) -> frozenset[UserId]:
+        """Who has one of *roles* on *target*."""
+        return frozenset(g.user for g in self.grants if g.role in roles and g.covers(target))
+
+
+_Basis = tuple[Grant, str]
+
+
+def _decide(
+    user: UserId,
+    fitting: list[_Basis],
+    target: str | None = None,
+    roles: tuple[str, ...] = (),
+    holders: frozenset[UserId] = frozenset(),
+) -> Decision:
+    """Who of *fitting*, strongest grant first, is covered on *target* and, where *roles* are asked for, a holder."""
+    covered = [basis for basis in fitting if target is None or basis[0].covers(target)]
+    counting = [basis for basis in covered if not roles or basis[0].user in holders]
+    who = tuple(sorted({grant.user for grant, _ in counting} - {user}))[:WHO_LIMIT]
+    for grant, rule in counting:
+        if grant.user == user:
+            return Decision(True, rule, grant, who)
+    return Decision(False, _denial(user, fitting, covered, roles), None, who)
+
+
+def _denial(user: UserId, fitting: list[_Basis], covered: list[_Basis], roles: tuple[str, ...]) -> str:
+    """The nearest thing to a yes that *user* has, and what it lacks."""
+    if any(grant.user == user for grant, _ in covered):
+        return f"policy asks for role {' or '.join(roles)}"
+    for grant, _ in fitting:
+        if grant.user == user:
+            return f"role {grant.role}: granted on {', '.join(grant.targets or ())} only"
+    return "no role of yours allows it"
+
+
+def _strength(grant: Grant) -> tuple[object, ...]:
+    """Sorts by how long a grant lasts; what follows only makes the order the same every time."""
+    lasts = (grant.until is None, grant.until.timestamp() if grant.until else 0.0)
+    return (
+        *lasts,
+        grant.targets is None,
+        grant.user,
+        grant.role,
+        grant.targets or (),
+        grant.granted_at.timestamp(),
+        grant.granted_by,
+        grant.why,
+        grant.id,
+    )

@@ -1,5 +1,6 @@
 """An invocation: its states, and what each event makes of it. `decide` is in `decide.py`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -166,16 +167,18 @@ def _pairs(batches: Iterable[Batch]) -> Iterable[tuple[Outcome, int]]:
 def command_line(snippet: str, target: str, params: Iterable[tuple[str, str]], reason: str = "") -> str:
     """The line that could be typed to ask for this again: `/ecs run logs web-prod --lines 20`.
 
-    Values that need it are quoted so that the parser of verbs reads them back as they are.
+    What needs it is quoted so that the parser of verbs reads it back as it is.
     """
     words = [f"/ecs run {snippet} {target}"]
-    words += [f"--{name} {_quoted(value)}" for name, value in params]
+    words += [f"--{name} {value if _PLAIN_VALUE.fullmatch(value) else _quoted(value)}" for name, value in params]
     if reason:
-        words.append(f"--reason {reason}")
+        words.append(f"--reason {reason if _PLAIN_REASON.fullmatch(reason) else _quoted(reason)}")
     return " ".join(words)
 
 
+_PLAIN_VALUE = re.compile(r"(?!-(?![0-9]))[\w./:@%+,*?-]+")
+_PLAIN_REASON = re.compile(r"\w(?:.*\S)?")
+
+
 def _quoted(value: str) -> str:
-    if value and not any(c.isspace() or c in "\"'\\=" for c in value) and not value.startswith("-"):
-        return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,241 @@
+"""What follows `/ecs`, read into a value: `run mem web-prod --lines 20` → Run(…)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.domain.access import UserId
+from bot.domain.arguments import arity, at_most, grant_span, no_options, patterns, user_and_role, user_of
+from bot.domain.near import near
+from bot.domain.refusal import Refusal, Why
+from bot.domain.text import clean
+from bot.domain.words import Line, cut_words
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run *snippet* on *target*. An option without a value is a parameter with the value `true`."""
+
+    snippet: str
+    target: str
+    params: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    break_glass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListAll:
+    """Which snippets and targets are there for me?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """How is this used? *topic* is a verb or a snippet; nobody has checked that there is one."""
+
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far is *invocation*, or are all that are under way?"""
+
+    invocation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop *invocation*."""
+
+    invocation: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What ran lately?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """Which roles are mine, and what may I do?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """May *user* (None: who asks) run or approve *snippet* on *target*?"""
+
+    user: UserId | None
+    verb: Literal["run", "approve"]
+    snippet: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """Give *role* to *user*: until *duration* from now has passed, on *targets* (patterns), where given."""
+
+    user: UserId
+    role: str
+    duration: timedelta | None = None
+    targets: tuple[str, ...] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRevoke:
+    """Take *role* from *user*."""
+
+    user: UserId
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleList:
+    """Who has which role?"""
+
+
+Verb = Run | ListAll | Help | Status | Stop | History | Whoami | Can | RoleGrant | RoleRevoke | RoleList
+
+VERBS = ("run", "list", "help", "status", "stop", "history", "whoami", "can", "role")
+"""As help names them; ALIASES are understood too."""
+
+ALIASES = {"ls": "list", "?": "help", "ps": "status", "kill": "stop", "cancel": "stop", "roles": "role"}
+
+_ROLE_VERBS = ("grant", "revoke", "list")
+_GRANT_OPTIONS = ("for", "on", "reason")
+_ME = frozenset({"i", "me"})
+
+
+def parse(text: str) -> Verb | Refusal:
+    """Read *text*, what Slack sent after `/ecs` or after a mention of the bot. Any text has an answer."""
+    cleaned = clean(text)
+    if isinstance(cleaned, Refusal):
+        return cleaned
+    line = cut_words(cleaned)
+    if isinstance(line, Refusal):
+        return line
+    words = line.words[1:] if line.words[:1] == ("/ecs",) else line.words
+    if any(name.lower() == "help" for name, _ in line.options):
+        return Help(_topic(words))
+    if not words:
+        given = line.options or line.reason is not None
+        return Refusal(Why.MISSING_ARGUMENT, subject="verb", near=VERBS) if given else Help()
+    name = words[0].lower()
+    read = _READERS.get(ALIASES.get(name, name))
+    if read is None:
+        return Refusal(Why.UNKNOWN_VERB, subject=words[0], near=near(name, (*VERBS, *ALIASES)))
+    return read(Line(words[1:], line.options, line.reason))
+
+
+def _topic(words: tuple[str, ...]) -> str | None:
+    """What help is wanted on in `run logs --help` (logs), `role grant --help`, `run --help`."""
+    low = [word.lower() for word in words]
+    return " ".join(low[1:2] if low[:1] == ["run"] and low[1:] else low[:2]) or None
+
+
+def _run(line: Line) -> Run | Refusal:
+    if refusal := arity(line.words, "snippet", "target"):
+        return refusal
+    params: list[tuple[str, str]] = []
+    break_glass = False
+    for name, value in line.options:
+        if name.lower().replace("_", "-") != "break-glass":
+            params.append((name, "true" if value is None else value))
+        elif value is not None and value.lower() not in {"true", "false"}:
+            return Refusal(Why.BAD_VALUE, subject=name, value=value, hint="true or false")
+        else:
+            break_glass = value is None or value.lower() == "true"
+    snippet, target = line.words
+    return Run(snippet.lower(), target.lower(), tuple(params), line.reason or "", break_glass)
+
+
+def _help(line: Line) -> Help | Refusal:
+    return no_options(line) or Help(" ".join(line.words).lower() or None)
+
+
+def _status(line: Line) -> Status | Refusal:
+    return no_options(line) or at_most(line.words, 1) or Status(next(iter(line.words), None))
+
+
+def _stop(line: Line) -> Stop | Refusal:
+    return no_options(line) or arity(line.words, "invocation") or Stop(line.words[0])
+
+
+def _bare(verb: Verb) -> Callable[[Line], Verb | Refusal]:
+    """The reader of a verb that takes nothing."""
+    return lambda line: no_options(line) or at_most(line.words, 0) or verb
+
+
+def _can(line: Line) -> Can | Refusal:
+    words = line.words
+    user: UserId | None = None
+    if words and (user_of(words[0]) or words[0].lower() in _ME or _asks(words[1:])):
+        user = user_of(words[0])
+        if user is None and words[0].lower() not in _ME:
+            return Refusal(Why.NOT_A_USER, subject=words[0])
+        words = words[1:]
+    if words and not _asks(words):
+        return Refusal(
+            Why.UNKNOWN_VERB, subject=words[0], near=near(words[0], ("run", "approve")) or ("run", "approve")
+        )
+    if refusal := no_options(line) or arity(words, "verb", "snippet", "target"):
+        return refusal
+    verb: Literal["run", "approve"] = "run" if words[0].lower() == "run" else "approve"
+    return Can(user, verb, words[1].lower(), words[2].lower().rstrip("?"))
+
+
+def _asks(words: tuple[str, ...]) -> bool:
+    return bool(words) and words[0].lower() in {"run", "approve"}
+
+
+def _role(line: Line) -> RoleGrant | RoleRevoke | RoleList | Refusal:
+    rest = Line(line.words[1:], line.options, line.reason)
+    match line.words[0].lower() if line.words else "list":
+        case "grant":
+            return _grant(rest)
+        case "revoke":
+            return _revoke(rest)
+        case "list":
+            return no_options(rest) or at_most(rest.words, 0) or RoleList()
+        case other:
+            meant = near(other, _ROLE_VERBS) or _ROLE_VERBS
+            return Refusal(Why.UNKNOWN_VERB, subject=f"role {other}", near=tuple(f"role {verb}" for verb in meant))
+
+
+def _revoke(line: Line) -> RoleRevoke | Refusal:
+    who = user_and_role(line.words)
+    return no_options(line) or (who if isinstance(who, Refusal) else RoleRevoke(*who))
+
+
+def _grant(line: Line) -> RoleGrant | Refusal:
+    who = user_and_role(line.words)
+    if isinstance(who, Refusal):
+        return who
+    duration: timedelta | None = None
+    targets: tuple[str, ...] | None = None
+    for name, value in line.options:
+        if name.lower() not in _GRANT_OPTIONS:
+            return Refusal(Why.UNKNOWN_PARAM, subject=name, near=near(name, _GRANT_OPTIONS) or _GRANT_OPTIONS)
+        read = grant_span(value) if name.lower() == "for" else patterns(value)
+        if isinstance(read, Refusal):
+            return read
+        if isinstance(read, tuple):
+            targets = tuple(dict.fromkeys((targets or ()) + read))
+        elif duration is not None:
+            return Refusal(Why.REPEATED_PARAM, subject="for")
+        else:
+            duration = read
+    return RoleGrant(*who, duration, targets, line.reason or "")
+
+
+_READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
+    "run": _run,
+    "list": _bare(ListAll()),
+    "help": _help,
+    "status": _status,
+    "stop": _stop,
+    "history": _bare(History()),
+    "whoami": _bare(Whoami()),
+    "can": _can,
+    "role": _role,
+}
