@@ -1,0 +1,192 @@
+"""The environment, read once: the only reader of it. All faults at once, no secret in any of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.errors import SettingsError
+
+VARIABLES = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_API_URL",
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_ECS_ENDPOINT",
+    "DATABASE_URL",
+    "COMMANDS_DIR",
+    "PORT",
+    "BOT_ADMINS",
+    "LOG_LEVEL",
+)
+"""Every variable that is read; `.env.example` says what each means."""
+
+_LEVELS = ("debug", "info", "warning", "error")
+_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_TOKENS = {"SLACK_BOT_TOKEN": ("xoxb-", "the bot token"), "SLACK_APP_TOKEN": ("xapp-", "the app-level token")}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the bot is started with. An empty access key leaves it to the SDK's default credential chain."""
+
+    slack_bot_token: SecretStr
+    slack_signing_secret: SecretStr | None
+    slack_app_token: SecretStr | None
+    slack_api_url: str
+    access_key_id: str | None
+    access_key_secret: SecretStr | None
+    ecs_endpoint: str | None
+    database_url: SecretStr
+    commands_dir: Path
+    port: int
+    admins: tuple[str, ...]
+    log_level: str
+
+    @property
+    def socket_mode(self) -> bool:
+        """Does Slack reach the bot over a socket that the bot opens, and not over HTTP?"""
+        return self.slack_app_token is not None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read *env*; raises SettingsError with every fault, each naming its variable and what to do."""
+        reader = _Reader({name: env.get(name, "").strip() for name in VARIABLES})
+        app = reader.token("SLACK_APP_TOKEN", needed=False)
+        settings = cls(
+            slack_bot_token=reader.token("SLACK_BOT_TOKEN") or SecretStr(""),
+            slack_signing_secret=reader.signing_secret(needed=not reader.env["SLACK_APP_TOKEN"]),
+            slack_app_token=app,
+            slack_api_url=reader.url("SLACK_API_URL") or "https://slack.com/api/",
+            access_key_id=reader.env["ALIBABA_CLOUD_ACCESS_KEY_ID"] or None,
+            access_key_secret=reader.access_key(),
+            ecs_endpoint=reader.url("ALIBABA_CLOUD_ECS_ENDPOINT"),
+            database_url=reader.database(),
+            commands_dir=reader.folder(),
+            port=reader.port(),
+            admins=reader.admins(),
+            log_level=reader.level(),
+        )
+        if reader.faults:
+            raise SettingsError(reader.faults)
+        return settings
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over the variables, collecting faults."""
+
+    env: Mapping[str, str] = field(repr=False)
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, name: str, text: str) -> None:
+        self.faults.append(f"{name}: {text}")
+
+    def token(self, name: str, *, needed: bool = True) -> SecretStr | None:
+        value, (prefix, what) = self.env[name], _TOKENS[name]
+        if not value:
+            if needed:
+                self.fault(name, f"is missing: {what} of the Slack app, which starts with {prefix}")
+            return None
+        other = next((o for o, (start, _) in _TOKENS.items() if o != name and value.startswith(start)), None)
+        if other:
+            self.fault(name, f"holds {_TOKENS[other][1]}: that belongs in {other}, and {what} ({prefix}…) here")
+        elif not value.startswith(prefix):
+            self.fault(name, f"must be {what}, which starts with {prefix}")
+        return SecretStr(value)
+
+    def signing_secret(self, *, needed: bool) -> SecretStr | None:
+        value = self.env["SLACK_SIGNING_SECRET"]
+        if not value and needed:
+            self.fault(
+                "SLACK_SIGNING_SECRET",
+                "is missing: it is under Basic Information of the Slack app;"
+                " or set SLACK_APP_TOKEN for Socket Mode, which needs none",
+            )
+        elif value.startswith(("xoxb-", "xapp-")):
+            self.fault("SLACK_SIGNING_SECRET", "holds a token: the signing secret is under Basic Information")
+        return SecretStr(value) if value else None
+
+    def url(self, name: str) -> str | None:
+        """An address; plain http only to this very computer."""
+        value = self.env[name]
+        if not value:
+            return None
+        host = None if value.startswith("postgresql") else _host(value)
+        if host is None:
+            self.fault(name, "must be an address such as https://example.com or http://127.0.0.1:9000")
+        elif urlsplit(value).scheme == "http" and not _loopback(host):
+            self.fault(name, "must be https: plain http is for loopback only (127.0.0.1, ::1, localhost)")
+        return value
+
+    def access_key(self) -> SecretStr | None:
+        """Both halves or neither."""
+        names = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+        given = [name for name in names if self.env[name]]
+        if len(given) == 1:
+            missing = next(name for name in names if name not in given)
+            self.fault(missing, f"is missing, while {given[0]} is set: set both, or neither for a RAM role")
+        return SecretStr(self.env[names[1]]) if self.env[names[1]] else None
+
+    def database(self) -> SecretStr:
+        value = self.env["DATABASE_URL"] or "sqlite:///bot.db"
+        sqlite = value.startswith("sqlite:///") and len(value) > len("sqlite:///")
+        if not sqlite and not (value.startswith("postgresql://") and _host(value)):
+            self.fault("DATABASE_URL", "must be sqlite:///bot.db or postgresql://user:password@host/name")
+        return SecretStr(value)
+
+    def folder(self) -> Path:
+        path = Path(self.env["COMMANDS_DIR"] or "commands")
+        if not path.is_dir():
+            self.fault("COMMANDS_DIR", f"{path} is no folder: the catalogue's *.toml files are read from it")
+        return path
+
+    def port(self) -> int:
+        """0 takes any free port, which tests do."""
+        value = self.env["PORT"] or "3000"
+        if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > 65_535:
+            self.fault("PORT", f"must be a port from 1 to 65535, not {value!r}")
+            return 0
+        return int(value)
+
+    def admins(self) -> tuple[str, ...]:
+        users = [user.strip() for user in self.env["BOT_ADMINS"].split(",") if user.strip()]
+        wrong = [user for user in users if not _USER.fullmatch(user)]
+        if wrong:
+            self.fault(
+                "BOT_ADMINS",
+                f"{', '.join(wrong)}: must be Slack user ids such as U012AB3CD"
+                " (in Slack: the profile, ⋮, Copy member ID), with commas between",
+            )
+        return tuple(dict.fromkeys(users))
+
+    def level(self) -> str:
+        value = self.env["LOG_LEVEL"].lower() or "info"
+        if value not in _LEVELS:
+            self.fault("LOG_LEVEL", f"must be one of {', '.join(_LEVELS)}, not {value!r}")
+        return value
+
+
+def _host(url: str) -> str | None:
+    """The host of an http, https or postgresql address; None where it is no such thing."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https", "postgresql"} else None
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
