@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
-from bot.domain.invocation import Invocation, State
+from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.plan import Instance
 from bot.domain.result import Result
@@ -64,6 +64,14 @@ class Store(Protocol):
 
     async def next_due(self, states: Iterable[State]) -> datetime | None:
         """The earliest next_at among those in *states*."""
+        ...
+
+    async def due_batches(self, states: Iterable[BatchState], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first."""
+        ...
+
+    async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
+        """The earliest next_at among batches in *states*."""
         ...
 
     async def recent(
