@@ -1,0 +1,58 @@
+"""All that SQLite and PostgreSQL do differently. Nothing else in the store asks which one it is."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+
+WRITES = "writes"
+"""The execution option of a connection that is going to write."""
+
+BUSY_TIMEOUT = 5000
+"""Milliseconds that SQLite waits for another process's lock. Inside one process writers take turns."""
+
+SCHEMA_LOCK = 0x0EC5
+"""PostgreSQL's advisory lock for the time of a migration: any number that is ours alone."""
+
+
+def insert(conn: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT: both dialects' classes have the same methods, and no common type."""
+    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def options(dialect: str, *, writes: bool) -> dict[str, Any]:
+    """The execution options of a reading or a writing engine: a reader sees one snapshot all through."""
+    if dialect == "postgresql" and not writes:
+        return {WRITES: False, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {WRITES: writes}
+
+
+def arrange(engine: Engine) -> None:
+    """Set each new connection up, and begin transactions as the engine's dialect needs it."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _pragmas(dbapi_connection: Any, _record: Any) -> None:
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(conn: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another wrote in between:
+    # a writer takes the lock first.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITES) else "BEGIN")
+
+
+def lock_schema(conn: Connection) -> None:
+    """Let one replica migrate at a time, until the transaction ends. SQLite's BEGIN IMMEDIATE did it already."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")

@@ -1,0 +1,147 @@
+"""The database: from its URL to transactions that no cancelled caller can tear."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import StartError
+from bot.store import dialect
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+POOL = 5
+"""Connections at once; with SQLite each is a thread."""
+
+FORMS = "sqlite:///bot.db, sqlite:////absolute/path.db or postgresql://user:password@server/name"
+
+
+class _CallerGoneError(Exception):
+    """Nobody waits for this transaction any more: roll it back."""
+
+
+class _Caller:
+    """Who waits for a transaction."""
+
+    gone = False
+
+
+class Database:
+    """Runs work in transactions: `read` sees one snapshot, `write` is alone.
+
+    Work is a plain function of a connection, so it has no await in which it could be cancelled
+    half way. It runs in a task of its own: a caller that is cancelled leaves at once, and its
+    transaction is rolled back, or, where COMMIT was on its way already, is committed as a whole.
+    A caller that needs to know which must look.
+    """
+
+    def __init__(self, engine: AsyncEngine, where: str) -> None:
+        dialect.arrange(engine.sync_engine)
+        name = engine.dialect.name
+        self.where = where
+        self.name = name
+        self._engine = engine
+        self._reader = engine.execution_options(**dialect.options(name, writes=False))
+        self._writer = engine.execution_options(**dialect.options(name, writes=True))
+        # SQLite has one writer at a time, and its own way of waiting is sleeping in a thread.
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if name == "sqlite" else nullcontext()
+        self._running: set[asyncio.Task[Any]] = set()
+
+    async def read(self, work: Work[T]) -> T:
+        """What *work* returns, from one snapshot."""
+
+        async def transaction(caller: _Caller) -> T:
+            async with self._reader.begin() as conn:
+                return await conn.run_sync(work)
+
+        return await self._outlive(transaction)
+
+    async def write(self, work: Work[T]) -> T:
+        """What *work* returns, once it is committed. Whatever it raises rolls it back."""
+
+        async def transaction(caller: _Caller) -> T:
+            async with self._turn:
+                if caller.gone:
+                    raise _CallerGoneError
+                async with self._writer.begin() as conn:
+                    value = await conn.run_sync(work)
+                    if caller.gone:
+                        raise _CallerGoneError
+            return value
+
+        return await self._outlive(transaction)
+
+    async def _outlive(self, transaction: Callable[[_Caller], Awaitable[T]]) -> T:
+        caller = _Caller()
+
+        async def run() -> T:
+            return await transaction(caller)
+
+        task = asyncio.create_task(run(), name="store")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            caller.gone = True
+            raise
+
+    async def close(self) -> None:
+        """Let what runs end, then close all connections."""
+        while self._running:
+            await asyncio.wait(self._running)
+        await self._engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """The database at *url*; a new SQLite file is made readable by its owner only. StartError names what is wrong."""
+    parsed = _parsed(url)
+    if parsed.drivername == "postgresql":
+        return Database(_postgresql(parsed), parsed.set(password=None).render_as_string())
+    path = Path(parsed.database or "")
+    _create(path)
+    engine = create_async_engine(
+        parsed.set(drivername="sqlite+aiosqlite"),
+        # The driver must not begin transactions by itself: dialect._begin does.
+        connect_args={"isolation_level": None},
+        pool_size=POOL,
+        max_overflow=0,
+    )
+    return Database(engine, str(path))
+
+
+def _parsed(url: str) -> URL:
+    # The URL itself is never repeated: it may hold a password.
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StartError([f"DATABASE_URL can't be read: write {FORMS}"]) from None
+    if parsed.drivername not in {"sqlite", "postgresql"}:
+        raise StartError([f"DATABASE_URL begins with {parsed.drivername}://: write {FORMS}"])
+    if parsed.drivername == "sqlite" and (parsed.database or ":memory:") == ":memory:":
+        raise StartError([f"DATABASE_URL names no file, and nothing would outlive a restart: write {FORMS}"])
+    return parsed
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, pool_pre_ping=True)
+    except ImportError as error:
+        raise StartError(["DATABASE_URL wants PostgreSQL, and its driver asyncpg is not installed"]) from error
+
+
+def _create(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+            raise StartError([f"the database {path} is not a file that can be read and written"]) from None
+    except OSError as error:
+        raise StartError([f"the database {path} can't be created: {error.strerror}"]) from error

@@ -1,0 +1,59 @@
+"""The role table. Rows are never deleted: one that no longer counts has `until` behind it, or `ended_at`."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+
+from bot.domain.access import Grant
+from bot.store.tables import role_grants
+
+_NAMES = tuple(field.name for field in fields(Grant))
+
+
+def standing(conn: Connection, now: datetime) -> tuple[Grant, ...]:
+    """The grants that count at *now*."""
+    return _grants(conn, _stands(now))
+
+
+def give(conn: Connection, grant: Grant, now: datetime) -> Grant:
+    """Store *grant*; what the user held of this role on the same targets ends."""
+    held = _grants(conn, and_(_stands(now), role_grants.c.user == grant.user, role_grants.c.role == grant.role))
+    _end(conn, (old for old in held if _scope(old) == _scope(grant)), now)
+    values = {name: getattr(grant, name) for name in _NAMES if name != "id"}
+    key = conn.execute(insert(role_grants).values(values)).inserted_primary_key
+    assert key is not None
+    return replace(grant, id=key[0])
+
+
+def end(conn: Connection, user: str, role: str, now: datetime) -> int:
+    """End all of *user*'s grants of *role*; how many there were."""
+    return _end(
+        conn,
+        _grants(conn, and_(_stands(now), role_grants.c.user == user, role_grants.c.role == role)),
+        now,
+    )
+
+
+def _end(conn: Connection, grants: Iterable[Grant], now: datetime) -> int:
+    ids = [grant.id for grant in grants]
+    if ids:
+        conn.execute(update(role_grants).where(role_grants.c.id.in_(ids)).values(ended_at=now))
+    return len(ids)
+
+
+def _scope(grant: Grant) -> frozenset[str] | None:
+    return None if grant.targets is None else frozenset(grant.targets)
+
+
+def _stands(now: datetime) -> ColumnElement[bool]:
+    until = role_grants.c.until
+    return and_(role_grants.c.ended_at.is_(None), or_(until.is_(None), until > now))
+
+
+def _grants(conn: Connection, which: ColumnElement[bool]) -> tuple[Grant, ...]:
+    columns: list[Any] = [role_grants.c[name] for name in _NAMES]
+    order = (role_grants.c.user, role_grants.c.role, role_grants.c.id)
+    return tuple(Grant(**row) for row in conn.execute(select(*columns).where(which).order_by(*order)).mappings())

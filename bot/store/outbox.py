@@ -1,0 +1,156 @@
+"""Messages owed to Slack. Wants fold: a row says that something newer is wanted, not what."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+
+from bot.domain.message import MessageKind, OutboxRow, Owed, Place
+from bot.store import dialect
+from bot.store.tables import outbox
+
+AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE)
+"""The messages that stand where the invocation's home is; the others have a place of their own."""
+
+_IS_OWED = outbox.c.wanted > outbox.c.delivered
+
+
+def want(conn: Connection, invocation: str, owed: Iterable[Owed], now: datetime) -> None:
+    """Want each of *owed* once more: due at the earlier of the old time and the new, a final one now."""
+    rows = [_row(invocation, one, now) for one in owed]
+    if not rows:
+        return
+    statement = dialect.insert(conn, outbox)
+    new, old = statement.excluded, outbox.c
+    folded = statement.on_conflict_do_update(
+        index_elements=[old.invocation, old.kind, old.key],
+        set_={
+            "wanted": old.wanted + 1,
+            "final": or_(old.final, new.final),
+            "not_before": case((and_(_IS_OWED, old.not_before < new.not_before), old.not_before), else_=new.not_before),
+            "attempts": case((new.final, 0), else_=old.attempts),
+            "payload": case((new.payload == {}, old.payload), else_=new.payload),
+        },
+    )
+    conn.execute(folded, rows)
+
+
+def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:
+    return {
+        "invocation": invocation,
+        "kind": owed.kind,
+        "key": owed.key,
+        "wanted": 1,
+        "delivered": 0,
+        "final": owed.final,
+        "not_before": now if owed.final else now + owed.delay,
+        "attempts": 0,
+        "payload": owed.payload,
+        "moved": 0,
+    }
+
+
+def owed(conn: Connection, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+    """Messages to send now: final ones first, then the oldest."""
+    return tuple(_outbox_row(row) for row in conn.execute(owed_query(now, limit)))
+
+
+def owed_query(now: datetime, limit: int) -> Any:
+    """Those owed and due; the index holds none but rows that are owed."""
+    order = (outbox.c.final.desc(), outbox.c.not_before, outbox.c.invocation, outbox.c.kind, outbox.c.key)
+    return select(outbox).where(_IS_OWED, outbox.c.not_before <= now).order_by(*order).limit(limit)
+
+
+def next_owed(conn: Connection) -> datetime | None:
+    """The earliest not_before among messages owed."""
+    earliest: datetime | None = conn.execute(next_owed_query()).scalar_one()
+    return earliest
+
+
+def next_owed_query() -> Any:
+    """The first entry of the index of what is owed."""
+    return select(func.min(outbox.c.not_before)).where(_IS_OWED)
+
+
+def delivered(conn: Connection, row: OutboxRow, place: Place | None) -> None:
+    """Slack has *row* as of row.wanted. Its place counts unless the home moved since *row* was read."""
+    fresh = outbox.c.moved < row.wanted
+    values: dict[str, Any] = {"delivered": _at_least(row.wanted), "attempts": 0}
+    for name, value in _place_values(place).items():
+        values[name] = case((fresh, value), else_=outbox.c[name])
+    conn.execute(update(outbox).where(_same(row)).values(values))
+
+
+def postpone(conn: Connection, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:
+    """Try *row* again at *until*. A want that came since *row* was read keeps its own time and attempts."""
+    if forget_place:
+        conn.execute(update(outbox).where(_same(row)).values(_place_values(None)))
+    conn.execute(
+        update(outbox)
+        .where(_same(row), outbox.c.wanted == row.wanted)
+        .values(not_before=until, attempts=outbox.c.attempts + 1)
+    )
+
+
+def abandon(conn: Connection, row: OutboxRow) -> None:
+    """Owe *row* no longer; a newer want stays owed."""
+    conn.execute(update(outbox).where(_same(row)).values(delivered=_at_least(row.wanted), attempts=0))
+
+
+def leave_home(conn: Connection, invocation: str) -> None:
+    """Forget where the messages at home are. One that is being sent there right now is owed once more."""
+    conn.execute(
+        update(outbox)
+        .where(outbox.c.invocation == invocation, outbox.c.kind.in_(AT_HOME))
+        .values(
+            **_place_values(None),
+            moved=outbox.c.wanted,
+            wanted=case((_IS_OWED, outbox.c.wanted + 1), else_=outbox.c.wanted),
+        )
+    )
+
+
+def place(conn: Connection, invocation: str, kind: str, key: str) -> Place | None:
+    """Where that message is."""
+    found = conn.execute(
+        select(outbox.c.channel, outbox.c.ts, outbox.c.thread_ts).where(_named(invocation, kind, key))
+    ).one_or_none()
+    return None if found is None else _place(found)
+
+
+def _same(row: OutboxRow) -> ColumnElement[bool]:
+    return _named(row.invocation, row.kind, row.key)
+
+
+def _named(invocation: str, kind: str, key: str) -> ColumnElement[bool]:
+    return and_(outbox.c.invocation == invocation, outbox.c.kind == kind, outbox.c.key == key)
+
+
+def _at_least(wanted: int) -> ColumnElement[int]:
+    return case((outbox.c.delivered < wanted, wanted), else_=outbox.c.delivered)
+
+
+def _place_values(place: Place | None) -> dict[str, str | None]:
+    if place is None:
+        return {"channel": None, "ts": None, "thread_ts": None}
+    return {"channel": place.channel, "ts": place.ts, "thread_ts": place.thread_ts}
+
+
+def _place(row: Any) -> Place | None:
+    return None if row.channel is None else Place(row.channel, row.ts, row.thread_ts)
+
+
+def _outbox_row(row: Any) -> OutboxRow:
+    return OutboxRow(
+        invocation=row.invocation,
+        kind=MessageKind(row.kind),
+        key=row.key,
+        wanted=row.wanted,
+        delivered=row.delivered,
+        final=row.final,
+        not_before=row.not_before,
+        attempts=row.attempts,
+        place=_place(row),
+        payload=row.payload,
+    )

@@ -1,0 +1,179 @@
+"""`Store` on a SQL database: each method is one transaction; what it does is in its noun's module."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.access import Grant, UserId
+from bot.domain.change import Change, Event
+from bot.domain.invocation import Invocation, State
+from bot.domain.message import OutboxRow, Owed, Place
+from bot.domain.result import Result
+from bot.errors import StartError
+from bot.ports import StoredEvent
+from bot.store import chain, grants, invocations, outbox, schema
+from bot.store.engine import Database, connect
+
+
+async def open_store(url: str) -> "SqlStore":
+    """The store at *url* (DATABASE_URL), its schema brought up to this program's. StartError says what to mend."""
+    database = connect(url)
+    try:
+        await schema.bring_up(database)
+    except SQLAlchemyError as error:
+        await database.close()
+        cause = getattr(error, "orig", None) or error
+        raise StartError([f"the database {database.where} can't be used: {cause}; restore it from a backup"]) from error
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database)
+
+
+class SqlStore:
+    """The database. `Store` says what each method promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def __aenter__(self) -> Self:
+        """Itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Let running transactions end, then close all connections."""
+        await self._db.close()
+
+    async def ping(self) -> None:
+        """Return if the database answers."""
+        await self._db.read(lambda conn: conn.execute(text("SELECT 1")).one())
+
+    # ── Invocations ────────────────────────────────────────────────────────────
+
+    async def add(self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()) -> Invocation:
+        """Record a new invocation, or return the one that has its request_key."""
+
+        def work(conn: Connection) -> Invocation:
+            if first := invocations.add(conn, invocation):
+                return first
+            chain.append(conn, events, invocation.created_at)
+            outbox.want(conn, invocation.id, owed, invocation.created_at)
+            return invocation
+
+        return await self._db.write(work)
+
+    async def apply(self, change: Change, now: datetime) -> bool:
+        """Apply *change* to the version that it was decided on, or not at all."""
+        return await self._db.write(lambda conn: invocations.apply(conn, change, now))
+
+    async def load(self, invocation: str) -> Invocation | None:
+        """The invocation with this id."""
+        return await self._db.read(lambda conn: invocations.load(conn, invocation))
+
+    async def results(self, invocation: str) -> tuple[Result, ...]:
+        """Its results so far, by name and instance id."""
+        return await self._db.read(lambda conn: invocations.results_of(conn, invocation))
+
+    async def due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Those in *states* whose next_at has come, oldest next_at first."""
+        return await self._db.read(lambda conn: invocations.due(conn, states, now, limit))
+
+    async def next_due(self, states: Iterable[State]) -> datetime | None:
+        """The earliest next_at among those in *states*."""
+        return await self._db.read(lambda conn: invocations.next_due(conn, states))
+
+    async def recent(
+        self, limit: int, *, user: UserId | None = None, open_only: bool = False
+    ) -> tuple[Invocation, ...]:
+        """The newest first; of one requester; those not over."""
+        return await self._db.read(lambda conn: invocations.recent(conn, limit, user, open_only))
+
+    async def move_home(self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime) -> None:
+        """The invocation's messages go to *home* from now on; approvers' direct messages stay where they are."""
+
+        def work(conn: Connection) -> None:
+            if invocations.move_home(conn, invocation, home, event, now):
+                outbox.want(conn, invocation, owed, now)
+
+        await self._db.write(work)
+
+    # ── The role table ─────────────────────────────────────────────────────────
+
+    async def grants(self, now: datetime) -> tuple[Grant, ...]:
+        """The grants that count at *now*."""
+        return await self._db.read(lambda conn: grants.standing(conn, now))
+
+    async def grant(self, grant: Grant, event: Event, now: datetime) -> Grant:
+        """Store *grant*, in the place of one with the same user, role and targets."""
+
+        def work(conn: Connection) -> Grant:
+            stored = grants.give(conn, grant, now)
+            chain.append(conn, (event,), now)
+            return stored
+
+        return await self._db.write(work)
+
+    async def revoke(self, user: UserId, role: str, event: Event, now: datetime) -> int:
+        """End all of *user*'s grants of *role*; how many there were. None: there is no event either."""
+
+        def work(conn: Connection) -> int:
+            count = grants.end(conn, user, role, now)
+            chain.append(conn, (event,) if count else (), now)
+            return count
+
+        return await self._db.write(work)
+
+    # ── Messages owed ──────────────────────────────────────────────────────────
+
+    async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+        """Messages to send now: final ones first, then the oldest."""
+        return await self._db.read(lambda conn: outbox.owed(conn, now, limit))
+
+    async def next_owed(self) -> datetime | None:
+        """The earliest not_before among messages owed."""
+        return await self._db.read(outbox.next_owed)
+
+    async def delivered(self, row: OutboxRow, place: Place | None) -> None:
+        """Slack has *row* as it was wanted in row.wanted; a newer want stays owed."""
+        await self._db.write(lambda conn: outbox.delivered(conn, row, place))
+
+    async def postpone(self, row: OutboxRow, until: datetime, *, forget_place: bool = False) -> None:
+        """Try *row* again at *until*, unless a newer want has its own time."""
+        await self._db.write(lambda conn: outbox.postpone(conn, row, until, forget_place=forget_place))
+
+    async def abandon(self, row: OutboxRow, event: Event, now: datetime) -> None:
+        """Give *row* up, with the event that says so."""
+
+        def work(conn: Connection) -> None:
+            outbox.abandon(conn, row)
+            chain.append(conn, (event,), now)
+
+        await self._db.write(work)
+
+    async def place(self, invocation: str, kind: str, key: str = "") -> Place | None:
+        """Where that message is."""
+        return await self._db.read(lambda conn: outbox.place(conn, invocation, kind, key))
+
+    # ── The audit trail ────────────────────────────────────────────────────────
+
+    async def events(self, invocation: str) -> tuple[StoredEvent, ...]:
+        """The invocation's timeline, oldest first."""
+        return await self._db.read(lambda conn: chain.timeline(conn, invocation))
+
+    async def record(self, event: Event, now: datetime) -> None:
+        """Add an event that changes nothing else."""
+        await self._db.write(lambda conn: chain.append(conn, (event,), now))
+
+    async def verify(self) -> list[chain.Fault]:
+        """Walk the trail: what is not as it was written. Empty: all of it is."""
+        return await self._db.read(chain.verify)

@@ -1,0 +1,202 @@
+"""The tables. What changes here needs a migration too: a test compares both."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from bot.domain.invocation import Ask
+from bot.domain.plan import Plan
+from bot.domain.refusal import Refusal
+from bot.domain.result import Outcome
+from bot.store.columns import Coded, Line, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Strings = tuple[str, ...]
+Pairs = tuple[tuple[str, str], ...]
+Tally = tuple[tuple[Outcome, int], ...]
+
+
+def _line(name: str) -> Column[str]:
+    return Column(name, Line, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _of_invocation() -> Column[str]:
+    return Column("invocation", Line, ForeignKey("invocations.id"), nullable=False)
+
+
+invocations = Table(
+    "invocations",
+    metadata,
+    Column("id", Line, primary_key=True),
+    _line("request_key"),
+    _line("snippet"),
+    _line("target"),
+    Column("params", Coded(Pairs), nullable=False),
+    _line("requester"),
+    _line("team"),
+    _line("home"),
+    Column("created_at", Moment, nullable=False),
+    _line("state"),
+    Column("open", Boolean, nullable=False),  # the store's own: not state.final
+    _number("version"),
+    _line("reason"),
+    _line("response_url"),
+    _line("again_of"),
+    Column("plan", Coded(Plan)),
+    Column("ask", Coded(Ask)),
+    _line("stop_by"),
+    Column("refusal", Coded(Refusal)),
+    _line("note"),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("next_at", Moment),
+    UniqueConstraint("request_key"),
+    Index(None, "state", "next_at"),  # due, next_due
+    Index(None, "created_at", "id"),  # recent
+    Index(None, "requester", "created_at", "id"),  # recent of one requester
+    Index(None, "open", "created_at", "id"),  # recent that are not over
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    _of_invocation(),
+    _number("no"),
+    _number("part"),
+    Column("instances", Coded(Strings), nullable=False),
+    _line("state"),
+    _line("client_token"),
+    _line("invoke_id"),
+    Column("sent_at", Moment),
+    Column("started_at", Moment),
+    Column("stop_sent", Boolean, nullable=False),
+    Column("doubt", Boolean, nullable=False),
+    _number("attempts"),
+    _number("finished"),
+    Column("tally", Coded(Tally), nullable=False),
+    Column("next_at", Moment),
+    _line("note"),
+    PrimaryKeyConstraint("invocation", "no"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    _of_invocation(),
+    _number("no"),  # the store's own: their order
+    _line("by"),
+    Column("at", Moment, nullable=False),
+    _line("digest"),
+    Column("yes", Boolean, nullable=False),
+    _line("reason"),
+    PrimaryKeyConstraint("invocation", "by"),
+)
+
+results = Table(
+    "results",
+    metadata,
+    _of_invocation(),
+    _line("instance"),
+    _line("outcome"),
+    _line("name"),
+    _line("status"),
+    Column("exit_code", Integer),
+    _line("output"),
+    _number("dropped"),
+    _line("error_code"),
+    _line("error_info"),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    PrimaryKeyConstraint("invocation", "instance"),
+)
+
+role_grants = Table(
+    "role_grants",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _line("user"),
+    _line("role"),
+    _line("granted_by"),
+    Column("granted_at", Moment, nullable=False),
+    Column("targets", Coded(Strings)),  # NULL: on all
+    Column("until", Moment),
+    _line("why"),
+    Column("ended_at", Moment),  # the store's own: revoked, or replaced by a later grant
+    Index(
+        "ix_role_grants_standing",
+        "user",
+        "role",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _of_invocation(),
+    _line("kind"),
+    _line("key"),
+    _number("wanted"),
+    _number("delivered"),
+    Column("final", Boolean, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    _number("attempts"),
+    Column("channel", Line),  # with ts and thread_ts the place; NULL: none
+    Column("ts", Line),
+    Column("thread_ts", Line),
+    Column("payload", Coded(dict[str, Any]), nullable=False),
+    _number("moved"),  # the store's own: *wanted* when the home moved; a place from before is stale
+    PrimaryKeyConstraint("invocation", "kind", "key"),
+    Index(
+        "ix_outbox_owed",
+        "not_before",
+        sqlite_where=text("wanted > delivered"),
+        postgresql_where=text("wanted > delivered"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3, … without a gap
+    Column("at", Moment, nullable=False),
+    _line("actor"),
+    _line("kind"),
+    _line("invocation"),
+    _line("data"),  # canonical JSON: its very text is what the hash covers
+    _line("hash"),
+    Index(None, "invocation", "id"),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    _number("length"),
+    _line("hash"),
+)
+"""The head of the events' chain: a tail cut off is missed here."""
