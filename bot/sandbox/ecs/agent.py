@@ -47,12 +47,12 @@ class Agent:
         """From Pending to a final status; a stop may come at any point."""
         if not await self._deliver(run):
             return
-        if invocation.dry_run:
-            self._end(run, "Success", exit_code=None)
-            return
         fault = _unsuitable(invocation, run.machine)
         if fault:
             self._end(run, "Failed" if fault == NO_ACCOUNT else "Invalid", error=fault)
+            return
+        if invocation.dry_run:
+            self._end(run, "Success", exit_code=None)
             return
         if not await self._take_turn(run):
             return

@@ -1,4 +1,4 @@
-"""The real SDK, pointed at a region of this process."""
+"""A region, its server, and a client of the real SDK for it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.ecs import SANDBOX_KEY, AccessKey, EcsServer, ManualClock, Region, linux, windows
+from bot.sandbox.ecs import EcsServer, ManualClock, Region, linux, windows
+from tests.sandbox.ecs.sdk import sdk_client
 
-
-def sdk_client(server: EcsServer, key: AccessKey = SANDBOX_KEY, **config: Any) -> Any:
-    """A client of the real SDK for *server*."""
-    from alibabacloud_ecs20140526.client import Client
-    from alibabacloud_tea_openapi.utils_models import Config
-
-    return Client(
-        Config(
-            access_key_id=key.id,
-            access_key_secret=key.secret,
-            security_token=key.security_token,
-            endpoint=server.endpoint,
-            protocol="http",
-            region_id="cn-hangzhou",
-            **config,
-        )
-    )
+WEB = {"app": "web"}
 
 
 @pytest.fixture
@@ -34,11 +19,10 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def region() -> Region:
-    """Two Linux machines and one Windows machine, on the real clock."""
-    return Region(
-        "cn-hangzhou", [linux("web-1", {"app": "web"}, 1), linux("web-2", {"app": "web"}, 2), windows("win-1")]
-    )
+def region(clock: ManualClock) -> Region:
+    """Two Linux machines and one Windows machine, on a clock that stands still."""
+    machines = [linux("web-1", WEB, 1), linux("web-2", WEB, 2), windows("win-1", {"app": "db"}, 3)]
+    return Region("cn-hangzhou", machines, clock=clock)
 
 
 @pytest.fixture
