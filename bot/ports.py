@@ -93,11 +93,11 @@ class Store(Protocol):
         ...
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest."""
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
         ...
 
     async def next_owed(self) -> datetime | None:
-        """The earliest not_before among messages owed."""
+        """The earliest not_before among messages that `owed` would return in time."""
         ...
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:

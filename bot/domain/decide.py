@@ -30,10 +30,11 @@ def _planned(inv: Invocation, event: ev.Planned, now: datetime) -> Change | Igno
     if inv.state is not State.PLANNING:
         return stale(inv)
     plan = event.plan
-    parts = tuple(
-        Batch(no=no, part=part, instances=ids, next_at=now) for no, (part, ids) in enumerate(cut(plan), start=1)
-    )
     rule = event.approval
+    ready = now if rule is None else None  # batches that wait for approval are nobody's business yet
+    parts = tuple(
+        Batch(no=no, part=part, instances=ids, next_at=ready) for no, (part, ids) in enumerate(cut(plan), start=1)
+    )
     if rule is None:
         after = replace(inv, state=State.QUEUED, plan=plan, batches=parts, next_at=now)
     else:

@@ -12,9 +12,7 @@ class MessageKind(StrEnum):
     CARD = "card"  # in the channel: who, what, where, state, buttons; one, updated
     THREAD = "thread"  # under the card: results; one, updated
     FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
-    PRIVATE = (
-        "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
-    )
+    PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
     DIRECT = "direct"  # a direct message to an approver; *key* is the user id; updated when it is decided
 
 
@@ -42,7 +40,8 @@ class Place:
 class OutboxRow:
     """One message with what is wanted of it and what Slack has. *wanted* and *delivered* count changes.
 
-    It is owed while wanted > delivered. *place* is None until it was posted.
+    It is owed while wanted > delivered. *place* is None until it was posted; *home* is where it
+    goes then: the channel of its card, with the card's ts as thread_ts for what stands under it.
     """
 
     invocation: str
@@ -55,3 +54,4 @@ class OutboxRow:
     attempts: int = 0
     place: Place | None = None
     payload: dict[str, Any] = field(default_factory=dict)
+    home: Place = field(default_factory=lambda: Place(""))

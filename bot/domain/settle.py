@@ -94,7 +94,8 @@ def turn(inv: Invocation) -> Invocation:
 
 def over(inv: Invocation, state: State, now: datetime) -> Invocation:
     """Close it in *state*."""
-    return replace(inv, state=state, finished_at=now, next_at=None)
+    idle = tuple(replace(b, next_at=None) for b in inv.batches)
+    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle)
 
 
 def done(batch: Batch, results: tuple[Result, ...]) -> Batch:

@@ -1,0 +1,91 @@
+"""One message owed to Slack, delivered as the newest state makes it; and what to do where Slack says no."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+import structlog
+
+from bot.domain.change import Event
+from bot.domain.invocation import Invocation
+from bot.domain.message import MessageKind, OutboxRow, Owed
+from bot.domain.pacing import back_off
+from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain
+from bot.ports import Chat
+from bot.usecases.desk import Desk, since
+
+log = structlog.get_logger()
+
+GIVE_UP = timedelta(hours=24)
+"""After this a message that Slack still does not take is given up, with an event."""
+
+_IN_THREAD = frozenset({MessageKind.THREAD, MessageKind.FILE})
+
+
+class Fate(StrEnum):
+    """What became of one delivery."""
+
+    DELIVERED = "delivered"
+    LIMITED = "limited"  # Slack said when to come back
+    FAILED = "failed"  # tried again later
+    MOVED = "moved"  # to the requester's direct messages
+    GIVEN_UP = "given_up"
+    SHUT = "shut"  # Slack refuses the bot itself
+
+
+async def notify(desk: Desk, chat: Chat, row: OutboxRow) -> tuple[Fate, timedelta]:
+    """Deliver *row*; its fate, and for LIMITED how long Slack asked to wait."""
+    inv = await desk.store.load(row.invocation)
+    assert inv is not None, "an outbox row without its invocation: the schema forbids it"
+    results = await desk.store.results(inv.id) if row.kind in _IN_THREAD else ()
+    try:
+        place = await chat.deliver(row, inv, results, row.home)
+    except ChatError as error:
+        return await _fault(desk, inv, row, error)
+    await desk.store.delivered(row, place)
+    return Fate.DELIVERED, timedelta(0)
+
+
+async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> tuple[Fate, timedelta]:
+    now = desk.clock.now()
+    log.warning("not_delivered", invocation=inv.id, message=row.kind.value, code=error.code, attempts=row.attempts)
+    asked = timedelta(0)
+    match error:
+        case ChatMessageGone():
+            fate = Fate.FAILED
+            await desk.store.postpone(row, now, forget_place=True)
+        case ChatPlaceClosed():
+            fate = await _closed(desk, inv, row, error)
+        case ChatNotTaken():
+            fate = await _give_up(desk, inv, row, error)
+        case ChatShut():
+            fate = Fate.SHUT
+            await desk.store.postpone(row, now + timedelta(seconds=15))
+        case ChatTryAgain(after=float(after)):
+            fate, asked = Fate.LIMITED, timedelta(seconds=after)
+            await desk.store.postpone(row, now + asked)
+        case _ if since(inv.finished_at or inv.created_at, now) > GIVE_UP.total_seconds():
+            fate = await _give_up(desk, inv, row, error)
+        case _:
+            fate = Fate.FAILED
+            await desk.store.postpone(row, now + back_off(row.attempts + 1))
+    return fate, asked
+
+
+async def _closed(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> Fate:
+    """The bot can't write there: the card and all that follows go to the requester, who is told why."""
+    if row.kind in {MessageKind.DIRECT, MessageKind.PRIVATE} or inv.home == inv.requester:
+        return await _give_up(desk, inv, row, error)
+    event = Event("home_moved", "", inv.id, {"from": inv.home, "to": inv.requester, "code": error.code})
+    told = {"notice": "not_in_channel", "channel": inv.home, "code": error.code}
+    owed = [Owed(MessageKind.CARD, final=inv.state.final), Owed(MessageKind.PRIVATE, key=inv.requester, payload=told)]
+    if inv.state.final or inv.started_at is not None:
+        owed.append(Owed(MessageKind.THREAD, final=inv.state.final))
+    await desk.store.move_home(inv.id, inv.requester, event, owed, desk.clock.now())
+    return Fate.MOVED
+
+
+async def _give_up(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> Fate:
+    log.error("given_up", invocation=inv.id, message=row.kind.value, code=error.code)
+    event = Event("not_told", "", inv.id, {"message": row.kind.value, "key": row.key, "code": error.code})
+    await desk.store.abandon(row, event, desk.clock.now())
+    return Fate.GIVEN_UP

@@ -1,0 +1,53 @@
+"""How fast Slack may be written to: one bucket per method, one per channel for posting."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.message import MessageKind, OutboxRow
+from bot.domain.pacing import Bucket
+
+UPDATES = (8.0, 50 / 60)
+"""chat.update: Tier 3, 50 a minute for the whole workspace; a few at once (how many is a guess)."""
+
+POSTS = (3.0, 1.0)
+"""One message a second and channel, with short bursts (how short is a guess)."""
+
+FILES = (8.0, 100 / 60)
+"""files.*: Tier 4, 100 a minute."""
+
+_RESERVE = 3.0
+"""Updates that messages about progress leave for final ones."""
+
+Key = tuple[str, str]
+
+
+class Budget:
+    """Tokens for Slack's methods. What Slack itself answered (429) empties the bucket until it says."""
+
+    def __init__(self, now: datetime) -> None:
+        self._start = now
+        self._buckets: dict[Key, Bucket] = {}
+        self._shut: dict[Key, datetime] = {}
+
+    def take(self, row: OutboxRow, now: datetime) -> timedelta:
+        """Zero where *row* may be sent now; else how long to wait, and nothing is taken."""
+        key = self.key(row)
+        if (until := self._shut.get(key)) is not None and until > now:
+            return until - now
+        limits = {"update": UPDATES, "files": FILES}.get(key[0], POSTS)
+        bucket = self._buckets.get(key) or Bucket.full(*limits, now=self._start)
+        scarce = key[0] == "update" and not row.final
+        self._buckets[key], wait = bucket.take(now, _RESERVE if scarce else 0.0)
+        return wait
+
+    def shut(self, row: OutboxRow, until: datetime) -> None:
+        """Slack said when to come back."""
+        self._shut[self.key(row)] = until
+
+    @staticmethod
+    def key(row: OutboxRow) -> Key:
+        """Which of Slack's budgets *row* draws on."""
+        if row.kind is MessageKind.FILE:
+            return ("files", "")
+        if row.place is not None:
+            return ("update", "")
+        return ("post", row.home.channel)

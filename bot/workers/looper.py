@@ -1,0 +1,147 @@
+"""One loop for all workers: find what is due, do it, wait for the next time or for a wake-up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot import metrics
+from bot.ports import Clock
+
+log = structlog.get_logger()
+
+IDLE = timedelta(seconds=5)
+"""The longest pause: another replica may have left work in the database without waking anybody here."""
+
+_SICK = timedelta(seconds=15)
+_GIVE_UP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work. No two with the same *key* run at once."""
+
+    key: Hashable
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one turn did."""
+
+    done: int = 0
+    failed: int = 0
+
+
+class Worker(Protocol):
+    """Finds work; the Looper does the rest."""
+
+    @property
+    def name(self) -> str:
+        """For logs and metrics."""
+        ...
+
+    async def jobs(self, now: datetime) -> Sequence[Job]:
+        """What is due at *now*, the most urgent first."""
+        ...
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """When there will be something to do, as far as is known."""
+        ...
+
+
+class Looper:
+    """Runs one worker.
+
+    A job that raises is logged, counted and left alone for 15 s: its row is still there. A
+    worker that can't find its work six times in a row raises, which stops the process: a
+    half-dead bot is worse than a restart.
+    """
+
+    def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16) -> None:
+        self.worker = worker
+        self.turned_at = clock.now()
+        self._clock = clock
+        self._concurrency = concurrency
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._busy: set[Hashable] = set()
+        self._sick: dict[Hashable, datetime] = {}
+
+    def wake(self) -> None:
+        """There may be something to do now."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Start nothing more; `run` returns when what is under way is done."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run_once(self, now: datetime) -> Report:
+        """Do all that is due at *now*, and return when it is done."""
+        jobs = await self._due(now)
+        ends = await asyncio.gather(*(self._do(job) for job in jobs))
+        return Report(sum(ends), len(ends) - sum(ends))
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        failures = 0
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                self._wake.clear()
+                now = self._clock.now()
+                try:
+                    started = self._start(group, await self._due(now))
+                    until = await self.worker.next_at(now)
+                    failures = 0
+                except Exception:
+                    failures += 1
+                    log.exception("worker_failed", worker=self.worker.name, failures=failures)
+                    if failures >= _GIVE_UP:
+                        raise
+                    started, until = 0, now + timedelta(seconds=failures)
+                self.turned_at = now
+                await self._pause(until, now, moved=started > 0)
+
+    def _start(self, group: asyncio.TaskGroup, jobs: Sequence[Job]) -> int:
+        room = self._concurrency - len(self._busy)
+        for job in jobs[:room]:
+            self._busy.add(job.key)
+            group.create_task(self._do(job), name=f"{self.worker.name}:{job.key}")
+        return len(jobs[:room])
+
+    async def _due(self, now: datetime) -> list[Job]:
+        self._sick = {key: until for key, until in self._sick.items() if until > now}
+        found = await self.worker.jobs(now)
+        return [job for job in found if job.key not in self._busy and job.key not in self._sick]
+
+    async def _do(self, job: Job) -> bool:
+        name = self.worker.name
+        try:
+            with metrics.JOB_SECONDS.labels(name).time(), metrics.IN_FLIGHT.labels(name).track_inprogress():
+                await job.run()
+        except Exception:
+            log.exception("job_failed", worker=name, job=str(job.key))
+            metrics.JOBS.labels(name, "failed").inc()
+            self._sick[job.key] = self._clock.now() + _SICK
+            return False
+        else:
+            metrics.JOBS.labels(name, "done").inc()
+            return True
+        finally:
+            self._busy.discard(job.key)
+            self._wake.set()
+
+    async def _pause(self, until: datetime | None, now: datetime, *, moved: bool) -> None:
+        """Until the next time, a wake-up, or IDLE. Work that is due but can't start now waits for a job to end."""
+        span = IDLE if until is None else min(until - now, IDLE)
+        if span <= timedelta(0):
+            span = timedelta(milliseconds=200) if not moved else timedelta(milliseconds=20)
+        try:
+            async with asyncio.timeout(span.total_seconds()):
+                await self._wake.wait()
+        except TimeoutError:
+            return

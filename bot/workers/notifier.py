@@ -1,0 +1,69 @@
+"""Brings what is owed to Slack: final states first, one message at a time, within Slack's budgets."""
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot import metrics
+from bot.domain.message import MessageKind, OutboxRow
+from bot.ports import Chat
+from bot.usecases.desk import Desk
+from bot.usecases.notify import Fate, notify
+from bot.workers.budget import Budget
+from bot.workers.looper import Job
+
+_ORDER = {MessageKind.THREAD: 0, MessageKind.CARD: 1, MessageKind.FILE: 2}
+"""Once its card is there, the results matter more than the card's own update; files come after both."""
+
+
+class Notifier:
+    """One job per invocation: of its messages the first that may be sent. Private ones go by themselves."""
+
+    name = "notifier"
+
+    def __init__(self, desk: Desk, chat: Chat) -> None:
+        self.shut = False  # Slack refuses the bot itself; readiness says so
+        self._desk = desk
+        self._chat = chat
+        self._budget = Budget(desk.clock.now())
+        self._sending: set[Hashable] = set()
+        self._blocked_until: datetime | None = None
+
+    async def jobs(self, now: datetime) -> Sequence[Job]:
+        """The messages that may be sent at *now*; what the budget does not allow yet waits in the outbox."""
+        rows = await self._desk.store.owed(now, limit=200)
+        self._blocked_until = None
+        chosen: dict[Hashable, OutboxRow] = {}
+        for row in sorted(rows, key=lambda r: (not r.final, _ORDER.get(r.kind, 0))):
+            key = _key(row)
+            if key not in chosen and key not in self._sending and self._affords(row, now):
+                chosen[key] = row
+        self._sending |= chosen.keys()
+        return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """When the budget allows the next, or when the next is owed."""
+        return self._blocked_until or await self._desk.store.next_owed()
+
+    def _affords(self, row: OutboxRow, now: datetime) -> bool:
+        wait = self._budget.take(row, now)
+        if wait > timedelta(0):
+            self._blocked_until = min(self._blocked_until or now + wait, now + wait)
+        return wait == timedelta(0)
+
+    async def _send(self, key: Hashable, row: OutboxRow) -> None:
+        try:
+            fate, asked = await notify(self._desk, self._chat, row)
+        finally:
+            self._sending.discard(key)
+        if fate is Fate.LIMITED:
+            self._budget.shut(row, self._desk.clock.now() + asked)
+        self.shut = fate is Fate.SHUT
+        if fate is not Fate.DELIVERED:
+            metrics.CHAT_FAULTS.labels(fate.value).inc()
+
+
+def _key(row: OutboxRow) -> Hashable:
+    """Messages with the same key go one after the other."""
+    alone = row.kind in {MessageKind.DIRECT, MessageKind.PRIVATE}
+    return (row.invocation, row.kind.value, row.key) if alone else (row.invocation,)

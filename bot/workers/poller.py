@@ -1,0 +1,36 @@
+"""Follows what runs: one job per account and region, so that one that is down does not hold up the others."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.domain.invocation import BatchState
+from bot.ports import Cloud
+from bot.usecases.desk import Desk
+from bot.usecases.follow import Followed, follow
+from bot.workers.looper import Job
+
+_STATES = (BatchState.RUNNING, BatchState.STOPPING)
+
+
+class Poller:
+    """Looks at all batches of a region that are due in as few calls as the cloud adapter can."""
+
+    name = "poller"
+
+    def __init__(self, desk: Desk, cloud: Cloud) -> None:
+        self._desk = desk
+        self._cloud = cloud
+
+    async def jobs(self, now: datetime) -> Sequence[Job]:
+        """Those whose time has come, by account and region."""
+        regions: dict[tuple[str, str], list[Followed]] = {}
+        for inv in await self._desk.store.due_batches(_STATES, now, limit=500):
+            assert inv.plan is not None
+            due = [b for b in inv.batches if b.state in _STATES and b.next_at is not None and b.next_at <= now]
+            regions.setdefault((inv.plan.account, inv.plan.region), []).extend((inv, batch) for batch in due)
+        return [Job(place, partial(follow, self._desk, self._cloud, *place, items)) for place, items in regions.items()]
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """The next look."""
+        return await self._desk.store.next_due_batch(_STATES)
