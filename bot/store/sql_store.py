@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
-from bot.domain.invocation import Invocation, State
+from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.result import Result
 from bot.errors import StartError
 from bot.ports import StoredEvent
-from bot.store import chain, grants, invocations, outbox, schema
+from bot.store import chain, changes, grants, invocations, outbox, schema
 from bot.store.engine import Database, connect
 
 
@@ -64,7 +64,7 @@ class SqlStore:
         """Record a new invocation, or return the one that has its request_key."""
 
         def work(conn: Connection) -> Invocation:
-            if first := invocations.add(conn, invocation):
+            if first := changes.add(conn, invocation):
                 return first
             chain.append(conn, events, invocation.created_at)
             outbox.want(conn, invocation.id, owed, invocation.created_at)
@@ -74,7 +74,7 @@ class SqlStore:
 
     async def apply(self, change: Change, now: datetime) -> bool:
         """Apply *change* to the version that it was decided on, or not at all."""
-        return await self._db.write(lambda conn: invocations.apply(conn, change, now))
+        return await self._db.write(lambda conn: changes.apply(conn, change, now))
 
     async def load(self, invocation: str) -> Invocation | None:
         """The invocation with this id."""
@@ -92,6 +92,14 @@ class SqlStore:
         """The earliest next_at among those in *states*."""
         return await self._db.read(lambda conn: invocations.next_due(conn, states))
 
+    async def due_batches(self, states: Iterable[BatchState], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first."""
+        return await self._db.read(lambda conn: invocations.due_batches(conn, states, now, limit))
+
+    async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
+        """The earliest next_at among batches in *states*."""
+        return await self._db.read(lambda conn: invocations.next_due_batch(conn, states))
+
     async def recent(
         self, limit: int, *, user: UserId | None = None, open_only: bool = False
     ) -> tuple[Invocation, ...]:
@@ -102,7 +110,7 @@ class SqlStore:
         """The invocation's messages go to *home* from now on; approvers' direct messages stay where they are."""
 
         def work(conn: Connection) -> None:
-            if invocations.move_home(conn, invocation, home, event, now):
+            if changes.move_home(conn, invocation, home, event, now):
                 outbox.want(conn, invocation, owed, now)
 
         await self._db.write(work)

@@ -100,6 +100,7 @@ batches = Table(
     Column("next_at", Moment),
     _line("note"),
     PrimaryKeyConstraint("invocation", "no"),
+    Index(None, "state", "next_at", "invocation"),  # due_batches, next_due_batch
 )
 
 approvals = Table(

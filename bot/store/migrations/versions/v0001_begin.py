@@ -87,6 +87,7 @@ def _parts() -> None:
         _line("note"),
         sa.PrimaryKeyConstraint("invocation", "no", name="pk_batches"),
     )
+    op.create_index("ix_batches_state_next_at_invocation", "batches", ["state", "next_at", "invocation"])
     op.create_table(
         "approvals",
         *_of_invocation("approvals"),

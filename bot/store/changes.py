@@ -1,0 +1,94 @@
+"""What becomes of invocations: added once, changed by one guarded update with all that goes with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, update
+
+from bot.domain.change import Change, Event
+from bot.domain.invocation import Approval, Batch, Invocation
+from bot.store import chain, dialect, outbox
+from bot.store.invocations import APPROVAL, BATCH, INVOCATION, RESULT, by_request_key, names
+from bot.store.tables import approvals, batches, invocations, results
+
+_CHANGEABLE = names(Invocation, leave=("batches", "approvals", "id", "request_key", "created_at", "version"))
+
+
+def add(conn: Connection, invocation: Invocation) -> Invocation | None:
+    """Insert *invocation*; None: done; else the one that has its request_key, and nothing was changed."""
+    statement = dialect.insert(conn, invocations).on_conflict_do_nothing(index_elements=[invocations.c.request_key])
+    values = _values(invocation, INVOCATION) | {"open": not invocation.state.final}
+    if conn.execute(statement, values).rowcount == 0:
+        first = by_request_key(conn, invocation.request_key)
+        assert first is not None
+        return first
+    _write_batches(conn, invocation.id, invocation.batches)
+    _write_approvals(conn, invocation.id, invocation.approvals, 0)
+    return None
+
+
+def apply(conn: Connection, change: Change, now: datetime) -> bool:
+    """Apply *change* to version before.version, or to nothing at all."""
+    before, after = change.before, change.after
+    if before.id != after.id:
+        raise ValueError(f"a change of {before.id} can't become {after.id}")
+    values = {name: getattr(after, name) for name in _CHANGEABLE}
+    values = {name: value for name, value in values.items() if value != getattr(before, name)}
+    if "state" in values:
+        values["open"] = not after.state.final
+    guarded = update(invocations).where(invocations.c.id == before.id, invocations.c.version == before.version)
+    if conn.execute(guarded.values(**values, version=before.version + 1)).rowcount == 0:
+        return False
+    _write_parts(conn, before, after)
+    _upsert(conn, results, [{"invocation": after.id} | _values(r, RESULT) for r in change.results])
+    chain.append(conn, change.events, now)
+    outbox.want(conn, after.id, change.owed, now)
+    return True
+
+
+def move_home(conn: Connection, invocation: str, home: str, event: Event, now: datetime) -> bool:
+    """Change the home of *invocation* whatever its version, which goes up: a change decided before is refused."""
+    moved = (
+        update(invocations).where(invocations.c.id == invocation).values(home=home, version=invocations.c.version + 1)
+    )
+    if conn.execute(moved).rowcount == 0:
+        return False
+    outbox.leave_home(conn, invocation)
+    chain.append(conn, (event,), now)
+    return True
+
+
+def _write_parts(conn: Connection, before: Invocation, after: Invocation) -> None:
+    _write_batches(conn, after.id, [b for b in after.batches if b != before.batch(b.no)])
+    if gone := {b.no for b in before.batches} - {b.no for b in after.batches}:
+        conn.execute(delete(batches).where(batches.c.invocation == after.id, batches.c.no.in_(gone)))
+    known = len(before.approvals)
+    if after.approvals[:known] != before.approvals:
+        raise ValueError(f"approvals of {after.id} can be added, never changed")
+    _write_approvals(conn, after.id, after.approvals[known:], known)
+
+
+def _write_batches(conn: Connection, invocation: str, changed: Iterable[Batch]) -> None:
+    _upsert(conn, batches, [{"invocation": invocation} | _values(batch, BATCH) for batch in changed])
+
+
+def _write_approvals(conn: Connection, invocation: str, new: Iterable[Approval], known: int) -> None:
+    rows = [
+        {"invocation": invocation, "no": no} | _values(approval, APPROVAL) for no, approval in enumerate(new, known)
+    ]
+    if rows:
+        conn.execute(approvals.insert(), rows)
+
+
+def _upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    key = list(table.primary_key)
+    statement = dialect.insert(conn, table)
+    rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=rest), rows)
+
+
+def _values(record: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
