@@ -1,0 +1,173 @@
+"""Slack, outwards: what the outbox owes is built, sent, and its failures named."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.invocation import Invocation
+from bot.domain.message import MessageKind, OutboxRow, Place
+from bot.domain.result import Result
+from bot.errors import ChatError, ChatNotTaken, ChatPlaceClosed, ChatTryAgain
+from bot.ports import Clock
+from bot.slack.chat_errors import chat_error
+from bot.slack.messages.card import card
+from bot.slack.messages.direct import direct
+from bot.slack.messages.files import OutputFile, files
+from bot.slack.messages.private import private
+from bot.slack.messages.rendered import Rendered
+from bot.slack.messages.thread import thread
+
+TIMEOUT = 10.0
+"""Seconds for one call of the Web API, all in all. Not left to the client: with `session=` it ignores its own."""
+
+UPLOAD_TIMEOUT = 60.0
+"""Seconds for a file: three calls and the bytes."""
+
+RESPONSE_URL_LIFE = timedelta(minutes=29)
+"""Slack takes answers at a response_url for 30 minutes (docs.slack.dev, implementing-slash-commands)."""
+
+log = structlog.get_logger(__name__)
+
+
+class SlackChat:
+    """`ports.Chat` over Slack's Web API."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    async def deliver(
+        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
+    ) -> Place | None:
+        """See `ports.Chat`. What Slack refuses as it is goes out once more, shorter and plain."""
+        match row.kind:
+            case MessageKind.CARD:
+                return await self._say(card(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
+            case MessageKind.THREAD:
+                return await self._say(thread(invocation, results), home, row.place)
+            case MessageKind.DIRECT:
+                return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
+            case MessageKind.FILE:
+                await self._upload(files(invocation, results), home)
+            case MessageKind.PRIVATE:
+                await self._tell(private(row.payload, invocation), row.key, invocation, home)
+        return None
+
+    async def _say(self, message: Rendered, home: Place, place: Place | None) -> Place:
+        try:
+            return await self._send(message, home, place)
+        except ChatNotTaken as refused:
+            log.warning("slack did not take a message; saying it plainly", code=refused.code)
+            plain = message.plainer()
+            if _thread_trouble(refused):
+                home = replace(home, thread_ts=None)
+            return await self._send(plain, home, place)
+
+    async def _send(self, message: Rendered, home: Place, place: Place | None) -> Place:
+        what: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
+        if place is not None and place.ts is not None:
+            channel, ts = place.channel, place.ts
+            await _named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), updating=True)
+            return place
+        got = await _named(
+            lambda: self._client.chat_postMessage(
+                channel=home.channel, thread_ts=home.thread_ts, unfurl_links=False, unfurl_media=False, **what
+            )
+        )
+        return Place(str(got["channel"]), str(got["ts"]), home.thread_ts)
+
+    # ── to one person ──────────────────────────────────────────────────────────
+
+    async def _tell(self, message: Rendered, user: str, invocation: Invocation, home: Place) -> None:
+        """By the nearest way that works: the answer to their command, else for their eyes in the channel, else a DM."""
+        if self._answerable(invocation, user) and await self._answer(invocation.response_url, message):
+            return
+        if home.channel[:1] in {"C", "G"}:
+            try:
+                await self._whisper(message, user, home.channel)
+                return
+            except ChatPlaceClosed as closed:
+                log.info("no ephemeral message there; writing to the person", code=closed.code)
+        await self._say(message, Place(user), None)
+
+    def _answerable(self, invocation: Invocation, user: str) -> bool:
+        """The response_url speaks to the one who gave the command, and to nobody else."""
+        fresh = self._clock.now() - invocation.created_at < RESPONSE_URL_LIFE
+        return bool(invocation.response_url) and user == invocation.requester and fresh
+
+    async def _answer(self, url: str, message: Rendered) -> bool:
+        """Was it taken? The webhook client tells of a refusal by its status alone, and knows no retries."""
+        client = AsyncWebhookClient(url, timeout=int(TIMEOUT))
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                got = await client.send(
+                    text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
+                )
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as fault:
+            log.info("the response_url did not answer", fault=type(fault).__name__)
+            return False
+        if got.status_code != 200:
+            log.info("the response_url did not take it", status=got.status_code)
+        return got.status_code == 200
+
+    async def _whisper(self, message: Rendered, user: str, channel: str) -> None:
+        async def send(what: Rendered) -> None:
+            await _named(
+                lambda: self._client.chat_postEphemeral(
+                    channel=channel, user=user, text=what.text, blocks=what.blocks or None
+                )
+            )
+
+        try:
+            await send(message)
+        except ChatNotTaken as refused:
+            log.warning("slack did not take a message; saying it plainly", code=refused.code)
+            await send(message.plainer())
+
+    # ── files ──────────────────────────────────────────────────────────────────
+
+    async def _upload(self, outputs: Sequence[OutputFile], home: Place) -> None:
+        if not outputs:
+            return
+        parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]
+        try:
+            await _named(
+                lambda: self._client.files_upload_v2(
+                    channel=home.channel, thread_ts=home.thread_ts, file_uploads=parts
+                ),
+                seconds=UPLOAD_TIMEOUT,
+            )
+        except ChatNotTaken as refused:
+            log.warning("slack did not take a file", code=refused.code)
+            text = "Slack did not take the file with the full output; the bot has it stored."
+            await self._say(Rendered(text, []), home, None)
+
+
+async def _named(call: Callable[[], Awaitable[Any]], *, updating: bool = False, seconds: float = TIMEOUT) -> Any:
+    """Make *call*; whatever goes wrong comes out as one of ChatError's kinds, without the request in its text."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await call()
+    except SlackApiError as fault:
+        error = chat_error(fault, updating=updating)
+    except TimeoutError:
+        error = ChatTryAgain("Slack did not answer in time")
+    except (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError) as fault:
+        # ValueError and AttributeError: the SDK, over an answer that is no JSON object
+        error = ChatTryAgain(f"no usable answer of Slack: {type(fault).__name__}")
+    if isinstance(error, ChatTryAgain):
+        log.info("slack: to be tried again", error=str(error), code=error.code, after=error.after)
+    raise error from None
+
+
+def _thread_trouble(error: ChatError) -> bool:
+    """Was it the thread that Slack did not like, not the message?"""
+    return error.code in {"cannot_reply_to_message", "invalid_thread_ts", "thread_not_found", "message_not_found"}

@@ -1,0 +1,157 @@
+"""The card: one message per invocation, in the channel, that says who, what, where, and how it stands."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.invocation import Invocation, State, command_line
+from bot.domain.result import Outcome
+from bot.slack.messages import actions, kit
+from bot.slack.messages.awaiting import plan_blocks, quorum
+from bot.slack.messages.escape import code, escape, mention, one_line, shortened
+from bot.slack.messages.refusals import sentences
+from bot.slack.messages.rendered import Block, Rendered
+from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
+
+TEXT = 1_000
+"""Characters of a card's top-level text."""
+
+
+def card(invocation: Invocation, now: datetime) -> Rendered:
+    """The card of *invocation* as it stands at *now*."""
+    blocks = [kit.section(f"{headline(invocation)}\n{standing(invocation, now)}"), *request(invocation)]
+    if invocation.plan is not None and invocation.plan.unreachable:
+        blocks.append(kit.section(f"*Left out:* {left_out(invocation.plan.unreachable)}"))
+    if invocation.state is State.AWAITING_APPROVAL:
+        blocks += plan_blocks(invocation)
+    blocks.append(kit.context(small_print(invocation, now)))
+    blocks += actions.buttons(invocation)
+    return Rendered(outcome(invocation), blocks, metadata(invocation))
+
+
+def headline(invocation: Invocation) -> str:
+    """✔ *Succeeded* · mem on web-prod."""
+    symbol, word = STATES[invocation.state]
+    return f"{symbol} *{word}* · {subject(invocation)}"
+
+
+def subject(invocation: Invocation) -> str:
+    """*mem* on *web-prod*, escaped."""
+    return f"{escape(invocation.snippet, 64)} on {escape(invocation.target, 64)}"
+
+
+def request(invocation: Invocation) -> list[Block]:
+    """The line that asks for it again, and the reason that was given."""
+    line = command_line(invocation.snippet, invocation.target, invocation.params)
+    blocks = [kit.typed(one_line(line, 1_000))]
+    if invocation.reason:
+        blocks.append(kit.said("Reason:", one_line(invocation.reason, 500)))
+    return blocks
+
+
+def standing(invocation: Invocation, now: datetime) -> str:
+    """One line under the headline: what is known, and what happens next."""
+    if invocation.state.final:
+        return _ending(invocation, now)
+    if invocation.state is State.PLANNING:
+        note = "ECS does not answer; trying again" if invocation.note else "A moment"
+        return f"{note} · since {at(invocation.created_at, now)}"
+    if invocation.state is State.AWAITING_APPROVAL:
+        return quorum(invocation, now)
+    if invocation.state is State.QUEUED:
+        return f"{_size(invocation)} · starts in a moment"
+    return _going(invocation, now)
+
+
+def outcome(invocation: Invocation) -> str:
+    """The whole of it in one line: ✔ mem on web-prod: 3 of 3 machines succeeded (0.4 s) · who asked."""
+    symbol, word = STATES[invocation.state]
+    counts = tally(invocation) if invocation.state.final else ""
+    span = took(invocation) if counts else ""
+    said = counts or _size(invocation)
+    if invocation.state in {State.DENIED, State.EXPIRED, State.REFUSED} or not said:
+        said = ""
+    if invocation.state is State.UNKNOWN:
+        said = f"{said}; look at it before you run this again"
+    parts = f"{symbol} {subject(invocation)}: {_lower(word)}"
+    if invocation.state is State.SUCCEEDED and counts:
+        parts = f"{symbol} {subject(invocation)}: {counts}"
+    elif said:
+        parts += f", {said}"
+    if span:
+        parts += f" ({span})"
+    return shortened(f"{parts} · {mention(invocation.requester)}", TEXT)
+
+
+def small_print(invocation: Invocation, now: datetime) -> str:
+    """Who and when, where, which plan, which id, and who decided."""
+    parts = [f"{mention(invocation.requester)} · {at(invocation.created_at, now)}"]
+    if (plan := invocation.plan) is not None:
+        parts += [escape(plan.env, 40), escape(plan.region, 40), f"plan {code(plan.digest[:8])}"]
+    parts.append(f"id {code(invocation.id, 64)}")
+    if invocation.again_of:
+        parts.append(f"again of {code(invocation.again_of, 64)}")
+    yes = [mention(a.by) for a in invocation.approvals if a.yes]
+    if yes and invocation.state is not State.AWAITING_APPROVAL:
+        parts.append(f"approved by {', '.join(yes[:10])}")
+    return " · ".join(part for part in parts if part)
+
+
+def metadata(invocation: Invocation) -> dict[str, object]:
+    """Anyone in the workspace can read it: ids and states only."""
+    payload = {"id": invocation.id, "state": invocation.state.value, "version": invocation.version}
+    return {"event_type": "ecs_invocation", "event_payload": payload}
+
+
+def _size(invocation: Invocation) -> str:
+    return machines(invocation.plan.size) if invocation.plan else ""
+
+
+def _lower(word: str) -> str:
+    return word[:1].lower() + word[1:]
+
+
+def _going(invocation: Invocation, now: datetime) -> str:
+    size = _size(invocation)
+    if invocation.state is State.CANCELLING:
+        return f"{_stopped_by(invocation)}{size} · what is done stays done".replace(". ", " · ", 1)
+    since = invocation.started_at
+    if since is None:
+        return size
+    slow = f" ({human(now - since)})" if now - since >= timedelta(minutes=1) else ""
+    return f"{size} · since {at(since, now)}{slow}"
+
+
+def _denial(invocation: Invocation) -> str:
+    no = next((a for a in reversed(invocation.approvals) if not a.yes), None)
+    if no is None:
+        return "Nothing ran."
+    why = f": {escape(no.reason, 300)}" if no.reason else ""
+    return f"Denied by {mention(no.by)}{why}\nNothing ran."
+
+
+def _ran(invocation: Invocation) -> bool:
+    return any(o is not Outcome.UNREACHABLE and n for o, n in invocation.tally.items())
+
+
+def _stopped_by(invocation: Invocation) -> str:
+    return f"Stop asked by {mention(invocation.stop_by)}. " if invocation.stop_by else ""
+
+
+def _ending(invocation: Invocation, now: datetime) -> str:
+    if invocation.state is State.DENIED:
+        return _denial(invocation)
+    if invocation.state is State.EXPIRED:
+        until = f" by {at(invocation.ask.until, now)}" if invocation.ask else ""
+        return f"Not enough people approved it{until}. Nothing ran."
+    if invocation.state is State.REFUSED and invocation.refusal is not None:
+        return " ".join(sentences(invocation.refusal))
+    if invocation.state is State.CANCELLED:
+        return f"{_stopped_by(invocation)}{_counts(invocation) if _ran(invocation) else 'Nothing ran.'}"
+    if invocation.state is State.UNKNOWN:
+        lost = invocation.tally.get(Outcome.UNKNOWN, 0)
+        where = machines(lost) if lost else "this run"
+        return f"{_counts(invocation)}\nECS can't say what became of {where}. Look there before you run it again."
+    return _counts(invocation)
+
+
+def _counts(invocation: Invocation) -> str:
+    return " · ".join(part for part in (tally(invocation), took(invocation)) if part) or "It is over."

@@ -1,0 +1,49 @@
+"""The file under the card, for outputs too long to read in a message."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.invocation import Invocation, command_line
+from bot.domain.output import Group
+from bot.domain.result import Result
+from bot.slack.messages.escape import one_line
+from bot.slack.messages.groups import layout
+from bot.slack.messages.words import OUTCOMES, count, machines, tally
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file to upload; *content* is UTF-8."""
+
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+
+
+def files(invocation: Invocation, results: Sequence[Result]) -> list[OutputFile]:
+    """One text file with all that the machines said, if the message in the thread leaves any of it out."""
+    plan = layout(results)
+    if not plan.cut:
+        return []
+    line = one_line(command_line(invocation.snippet, invocation.target, invocation.params), 2_000)
+    head = f"{line}\n{tally(invocation)}\nid {invocation.id}\n"
+    text = "\n".join([head, *(_section(group) for group in plan.groups)])
+    name = _UNFIT.sub("-", f"{invocation.snippet}-{invocation.target}-{invocation.id}")[:100]
+    title = one_line(f"{invocation.snippet} on {invocation.target}: full output", 200)
+    return [OutputFile(f"{name}.txt", title, text.encode())]
+
+
+def _section(group: Group) -> str:
+    who = machines(len(group.instances)) if len(group.instances) > 1 else group.names[0]
+    exit_code = f", exit code {group.exit_code}" if group.exit_code is not None else ""
+    lines = [f"==== {OUTCOMES[group.outcome][1]}{exit_code} · {who}"]
+    if len(group.instances) > 1:
+        lines.append(", ".join(group.names))
+    if group.error_code or group.error_info:
+        lines.append(f"ECS says: {group.error_code} {group.error_info}".rstrip())
+    if group.dropped:
+        lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} are lost.")
+    return "\n".join([*lines, "", group.output or "(no output)", ""])

@@ -1,0 +1,120 @@
+"""The message under the card: how far it is, and then what every machine said."""
+
+from collections.abc import Sequence
+
+from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.output import Group
+from bot.domain.result import Outcome, Result
+from bot.slack.messages import kit
+from bot.slack.messages.card import metadata, outcome, subject
+from bot.slack.messages.errorcodes import hint
+from bot.slack.messages.escape import code, escape, mention, one_line, shortened
+from bot.slack.messages.groups import Layout, Shown, agreement, failed, layout
+from bot.slack.messages.rendered import Block, Rendered
+from bot.slack.messages.words import OUTCOMES, STATES, count, machines, obstacle, some
+
+TEXT = 1_800
+"""Characters of the top-level text; chat.update refuses more than 4,000 (docs.slack.dev, chat.update)."""
+
+SPOKEN = 280
+"""Characters of each output in the top-level text, for those who have it read out."""
+
+
+def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
+    """What is to be read under the card of *invocation*, from its *results* so far."""
+    plan = layout(results)
+    head = over(invocation, plan) if invocation.state.final else progress(invocation)
+    blocks = [kit.section(head)]
+    for shown in plan.shown:
+        blocks += group_blocks(shown)
+    if plan.cut:
+        blocks.append(kit.context(_rest(invocation, plan)))
+    spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
+    text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
+    return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
+
+
+def progress(invocation: Invocation) -> str:
+    """▶ *Running* on 3 machines · 1 finished."""
+    symbol, word = STATES[invocation.state]
+    where = f" on {machines(invocation.plan.size)}" if invocation.plan else ""
+    finished = sum(b.finished for b in invocation.batches)
+    parts = [f"{symbol} *{word}*{where}", f"{finished:,} finished" if finished else "none finished yet"]
+    if invocation.state in {State.PLANNING, State.AWAITING_APPROVAL, State.QUEUED}:
+        parts = parts[:1]
+    lines = [" · ".join(parts)]
+    if invocation.stop_by:
+        lines.append(f"Stop asked by {mention(invocation.stop_by)}; what ECS made of it shows here.")
+    notes = [b.note for b in invocation.batches if b.note and not b.state.final]
+    if notes:
+        held = sum(len(b.instances) for b in invocation.batches if b.note and not b.state.final)
+        sending = any(b.state is BatchState.DISPATCHING and b.note for b in invocation.batches)
+        doing = "sending it again" if sending else "looking again"
+        lines.append(f"ECS answers badly for {machines(held)}, {doing}: {escape(notes[0], 200)}")
+    return "\n".join(lines)
+
+
+def over(invocation: Invocation, plan: Layout) -> str:
+    """✔ *Succeeded* · mem on web-prod, and how far the machines agree."""
+    symbol, word = STATES[invocation.state]
+    if not plan.groups:
+        return f"{symbol} *{word}* · {subject(invocation)} · nothing ran, so there is nothing to show"
+    said = agreement(plan.groups)
+    return f"{symbol} *{word}*" + (f" · {said}" if said else f" · {some(plan.groups[0].names)}")
+
+
+def group_blocks(shown: Shown) -> list[Block]:
+    """Who they are and how it ended, what went wrong and what to do, and what they printed."""
+    group = shown.group
+    lines = [f"{_verdict(group)} · {_who(group)}", *_trouble(group)]
+    if group.dropped:
+        lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} of this output are lost.")
+    if not shown.output and group.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
+        lines.append("_(no output)_")
+    blocks = [kit.section("\n".join(lines))]
+    return [*blocks, kit.preformatted(shown.output)] if shown.output else blocks
+
+
+def _verdict(group: Group) -> str:
+    symbol, word = OUTCOMES[group.outcome]
+    exit_code = f", exit code {group.exit_code}" if group.exit_code else ""
+    return f"{symbol} *{word[:1].upper()}{word[1:]}*{exit_code}"
+
+
+def _who(group: Group) -> str:
+    names = some(group.names)
+    return names if len(group.instances) == 1 else f"{machines(len(group.instances))}: {names}"
+
+
+def _trouble(group: Group) -> list[str]:
+    """ECS's own words about what went wrong, and what to do; nothing where all went well."""
+    lines = []
+    left_out = group.outcome is Outcome.UNREACHABLE and obstacle(group.error_code) != escape(group.error_code, 60)
+    if left_out:
+        lines.append(f"Left out: {obstacle(group.error_code)}.")
+    elif group.error_code and group.error_code != "ExitCodeNonzero":
+        said = f": {escape(group.error_info, 400)}" if group.error_info else ""
+        lines.append(f"ECS says {code(group.error_code, 80)}{said}")
+    elif group.error_info and failed(group) and not group.error_code:
+        lines.append(escape(group.error_info, 400))
+    if advice := hint(group.error_code) if failed(group) else "":
+        lines.append(advice)
+    return lines
+
+
+def _rest(invocation: Invocation, plan: Layout) -> str:
+    where = "full output in the file below" if invocation.state.final else "full output in a file at the end"
+    if not plan.hidden:
+        return f"Shortened here; {where}."
+    more = sum(len(g.instances) for g in plan.hidden)
+    bad = sum(len(g.instances) for g in plan.hidden if failed(g))
+    trouble = f" ({bad:,} of them did not succeed)" if bad else ""
+    return f"{machines(more)} more{trouble}; {where}."
+
+
+def _spoken(shown: Shown) -> str:
+    group = shown.group
+    said = f": {escape(shown.output, SPOKEN)}" if shown.output else ""
+    exit_code = f", exit code {group.exit_code}" if group.exit_code else ""
+    error = f" ({escape(one_line(group.error_code, 60))})" if group.error_code else ""
+    return f"{some(group.names, 80)} {OUTCOMES[group.outcome][1]}{exit_code}{error}{said}"
