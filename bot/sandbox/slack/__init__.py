@@ -21,7 +21,8 @@ from bot.sandbox.slack.clock import ManualClock, SystemClock
 from bot.sandbox.slack.delivery import HttpDelivery, Sent, Signing
 from bot.sandbox.slack.envelope import Ack, Envelope
 from bot.sandbox.slack.feed import Change
-from bot.sandbox.slack.people import Person, Seen
+from bot.sandbox.slack.hands import Seen
+from bot.sandbox.slack.people import Person
 from bot.sandbox.slack.records import Channel, File, Message, Team, User, UserGroup, View
 from bot.sandbox.slack.refusal import CannotDo, NotSeen, Refused
 from bot.sandbox.slack.seed import seed

@@ -21,6 +21,7 @@ FILE_BYTES: Final = 1 << 30  # DOC files.getUploadURLExternal: 1 GB
 CLAIM_BYTES: Final = 64 * 1024 * 1024  # guess: what this server is willing to read in one request
 
 MESSAGE_BLOCKS: Final = 50  # slack-skills-plugin, block-kit
+BLOCKS_BYTES: Final = 13_200  # bolt-js issues 2509, 2867: msg_blocks_too_long; counting it as JSON is a guess
 VIEW_BLOCKS: Final = 100  # the same
 ID: Final = 255  # SDK: action_id, block_id, callback_id
 SECTION_TEXT: Final = 3_000  # SDK SectionBlock

@@ -4,89 +4,25 @@ Each method returns when the app has answered or the time for it is over. What a
 raises `CannotDo`, and nothing is sent.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from bot.sandbox.slack import inputs, payloads
-from bot.sandbox.slack.args import Args
-from bot.sandbox.slack.envelope import Ack, Envelope
-from bot.sandbox.slack.feed import Change
-from bot.sandbox.slack.methods.content import content
-from bot.sandbox.slack.modals import Modals
-from bot.sandbox.slack.records import Channel, Json, Message, User, View
-from bot.sandbox.slack.refusal import CannotDo, Refused
-from bot.sandbox.slack.triggers import Triggers
+from bot.sandbox.slack import forms, inputs, payloads
+from bot.sandbox.slack.elements import check_options
+from bot.sandbox.slack.envelope import Envelope
+from bot.sandbox.slack.hands import Hands, Seen
+from bot.sandbox.slack.records import Json, Message, View
+from bot.sandbox.slack.refusal import CannotDo
 from bot.sandbox.slack.wire import view_json
-from bot.sandbox.slack.workspace import Workspace
 
 
-class Surroundings(Protocol):
-    """What a person needs of the server around them."""
-
-    workspace: Workspace
-    modals: Modals
-    triggers: Triggers
-    commands: set[str]
-    events: set[str]
-
-    async def deliver(self, envelope: Envelope) -> Ack:
-        """Send *envelope* to the app."""
-
-    def response_url(self, user: str, channel: str, original: Message | None = None) -> str:
-        """A new response_url."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What came of it, as the person sees it.
-
-    ``text`` is what is shown to them at once: the acknowledgement's text, or Slack's error. ``message`` is the
-    acknowledgement as a message, ``view`` the modal that stands open afterwards, ``errors`` what a modal says at
-    its inputs, ``confirm`` the dialog that was accepted first, ``options`` what an external select offered.
-    """
-
-    envelope: Envelope
-    ack: Ack
-    text: str = ""
-    error: str | None = None
-    message: Message | None = None
-    view: View | None = None
-    errors: dict[str, str] | None = None
-    confirm: Json | None = None
-    options: tuple[Json, ...] = ()
-
-
-class Person:
+class Person(Hands):
     """Somebody at their keyboard."""
-
-    def __init__(self, surroundings: Surroundings, user_id: str) -> None:
-        self._all = surroundings
-        self._workspace = surroundings.workspace
-        self._filled: dict[tuple[str, str], Json] = {}
-        self.user: User = self._workspace.user(user_id)
-        self.id = user_id
 
     # --- what they see
 
     def sees(self, channel: str) -> list[Message]:
         """The messages of a channel and of its threads that they can see, oldest first."""
         return self._workspace.all_messages(channel, self.id)
-
-    @property
-    def dm(self) -> Channel:
-        """Their direct conversation with the bot."""
-        return self._workspace.im(self.id)
-
-    @property
-    def modal(self) -> View | None:
-        """The modal that stands open before them."""
-        return self._all.modals.top(self.id)
-
-    @property
-    def home(self) -> View | None:
-        """The bot's Home tab as it was last published for them."""
-        return self._all.modals.homes.get(self.id)
 
     # --- what they write
 
@@ -190,8 +126,8 @@ class Person:
         body = ack.payload or {}
         options = [*body.get("options", [])]
         options += [option for group in body.get("option_groups", []) for option in group["options"]]
-        if len(options) > 100:
-            return Seen(envelope, ack, "No results", "too_many_options")
+        if faults := check_options(options):
+            return Seen(envelope, ack, "No results", faults[0])
         return Seen(envelope, ack, ack.error or "", ack.error, options=tuple(options))
 
     async def uses_shortcut(self, callback_id: str, on: Message | None = None) -> Seen:
@@ -211,113 +147,43 @@ class Person:
             )
         return await self._interacts(Envelope("interactive", payload))
 
-    # --- how it is done
+    # --- what they do with a modal
 
-    async def _acts(self, where: Message | View, action: Json, confirm: Json | None) -> Seen:
-        action["action_ts"] = self._workspace.new_ts()
-        if isinstance(where, View):
-            trigger_id = self._all.triggers.issue(self.id, where.id)
-            payload = payloads.view_action(self._workspace, self.user, where, action, trigger_id)
-        else:
-            payload = payloads.message_action(
-                self._workspace,
-                self.user,
-                where,
-                action,
-                self._state(where),
-                trigger_id=self._all.triggers.issue(self.id),
-                response_url=self._all.response_url(self.id, where.channel, where),
-            )
-        return await self._interacts(Envelope("interactive", payload), confirm)
+    async def submits(self, view: View, values: forms.Values | None = None) -> Seen:
+        """A modal, filled in with ``{block_id: {action_id: value}}`` and sent off.
 
-    async def _interacts(self, envelope: Envelope, confirm: Json | None = None) -> Seen:
+        `Seen.errors` is what it says at its inputs if the app found fault; `Seen.view` is what stands open then.
+        """
+        if self.modal is not view:
+            raise CannotDo("this view is not the one on top")
+        if "submit" not in view.body or view.body.get("submit_disabled"):
+            raise CannotDo("this view has no button to send it")
+        forms.fill(view, values or {}, await self._offers(view, values or {}))
+        trigger_id = self._all.triggers.issue(self.id, view.id)
+        envelope = Envelope("interactive", payloads.view_submission(self._workspace, self.user, view, trigger_id))
         ack = await self._all.deliver(envelope)
-        if ack.error:
-            self._notice(f"⚠ {ack.error}")
-        return Seen(envelope, ack, ack.error or "", ack.error, view=self.modal, confirm=confirm)
+        text = forms.settle(self._all.modals, view, ack)
+        if text == forms.TROUBLE:
+            self._notice(text)
+        return Seen(envelope, ack, text, ack.error, view=self.modal, errors=view.errors or None)
 
-    async def _event(self, inner: Json) -> Seen:
-        if inner["type"] not in self._all.events:
-            raise CannotDo(f"the app is not subscribed to {inner['type']}")
-        envelope = Envelope("events_api", payloads.event(self._workspace, inner))
-        ack = await self._all.deliver(envelope)
-        return Seen(envelope, ack, ack.error or "", ack.error)
+    async def closes(self, view: View, *, everything: bool = False) -> Seen | None:
+        """Put a modal away with its ✕ or Cancel, or (*everything*) the whole stack; the app hears if it asked to."""
+        if self.modal is not view:
+            raise CannotDo("this view is not the one on top")
+        self._all.modals.close(self.id, everything=everything or bool(view.body.get("clear_on_close")))
+        if not view.body.get("notify_on_close"):
+            return None
+        payload = payloads.view_closed(self._workspace, self.user, view, cleared=everything)
+        return await self._interacts(Envelope("interactive", payload))
 
-    def _shown(self, envelope: Envelope, ack: Ack, place: Channel, command: str) -> Seen:
-        """A command's answer becomes a message: to them alone unless it says ``in_channel``."""
-        if ack.error:
-            return self._failed(envelope, ack, command, ack.error)
-        if not ack.payload:
-            return Seen(envelope, ack, view=self.modal)
-        args = Args(ack.payload)
-        try:
-            said = content(args)
-        except Refused as refusal:
-            return self._failed(envelope, ack, command, refusal.error)
-        if not said.says_something:
-            return Seen(envelope, ack, view=self.modal)
-        message = self._workspace.post(
-            place,
-            self._workspace.app.user_id,
-            said.text or "",
-            blocks=said.blocks,
-            attachments=said.attachments or [],
-            ephemeral_to=None if args.text("response_type") == "in_channel" else self.id,
-            via="ack",
-        )
-        return Seen(envelope, ack, message.words.strip(), message=message, view=self.modal)
-
-    def _failed(self, envelope: Envelope, ack: Ack, command: str, error: str) -> Seen:
-        text = f'{command} failed with the error "{error}"'
-        self._notice(text)
-        return Seen(envelope, ack, text, error)
-
-    def _notice(self, text: str) -> None:
-        self._workspace.feed.publish(Change("notice", user=self.id, text=text))
-
-    def _place(self, channel: str) -> Channel:
-        place = self._workspace.channels.get(channel) or self._by_name(channel)
-        if place.kind != "public" and self.id not in place.members:
-            raise CannotDo(f"{self.user.real_name} is not in {channel}")
-        if place.archived:
-            raise CannotDo(f"{channel} is archived")
-        if self.user.deleted:
-            raise CannotDo(f"{self.user.real_name} can't sign in any more")
-        return place
-
-    def _by_name(self, channel: str) -> Channel:
-        if channel == self.dm.id:
-            return self.dm
-        return self._workspace.channel(channel)
-
-    def _check_visible(self, message: Message) -> None:
-        if not self._workspace.sees(self.id, message):
-            raise CannotDo(f"{self.user.real_name} can't see this message (any more)")
-
-    def _element(self, where: Message | View, name: str, wanted: Callable[[Json], bool]) -> tuple[str, Json]:
-        if isinstance(where, Message):
-            self._check_visible(where)
-        elif where not in (self.modal, self.home):
-            raise CannotDo("this view is not open before them")
-        for block_id, element in where.elements:
-            text = element.get("text", {}).get("text")
-            if wanted(element) and name in (element["action_id"], text):
-                return block_id, element
-        there = [e.get("text", {}).get("text") or e["action_id"] for _, e in where.elements]
-        raise CannotDo(f"there is no {name!r}; there are {there}")
-
-    def _keep(self, where: Message | View, block_id: str, action_id: str, state: Json) -> None:
-        if isinstance(where, View):
-            where.state.setdefault(block_id, {})[action_id] = state
-        else:
-            self._filled.setdefault((where.channel, where.ts), {}).setdefault(block_id, {})[action_id] = state
-
-    def _state(self, message: Message) -> Json:
-        kept = self._filled.get((message.channel, message.ts), {})
-        state: Json = {}
-        for block_id, element in message.elements:
-            if inputs.keeps_state(element):
-                name = element["action_id"]
-                value = kept.get(block_id, {}).get(name) or inputs.untouched(element)
-                state.setdefault(block_id, {})[name] = value
-        return state
+    async def _offers(self, view: View, values: forms.Values) -> dict[str, list[Json]]:
+        """Asks the app for the options of each external select that gets a value."""
+        offers: dict[str, list[Json]] = {}
+        for block_id, element in view.elements:
+            if "external_select" in element["type"] and element["action_id"] in values.get(block_id, {}):
+                value = values[block_id][element["action_id"]]
+                typed = value if isinstance(value, str) else ""
+                seen = await self.looks_up(view, element["action_id"], typed)
+                offers[element["action_id"]] = list(seen.options)
+        return offers

@@ -5,7 +5,7 @@ The errors' names are those on each method's page and in the 2021 OpenAPI descri
 
 from bot.sandbox.slack import limits
 from bot.sandbox.slack.backend import Call, Method
-from bot.sandbox.slack.methods.content import content, metadata
+from bot.sandbox.slack.methods.content import Content, check_size, content, metadata
 from bot.sandbox.slack.methods.places import known_channel, posting_channel, thread
 from bot.sandbox.slack.records import Json, Message
 from bot.sandbox.slack.refusal import Refused
@@ -15,7 +15,7 @@ from bot.sandbox.slack.wire import message_json
 def post_message(call: Call) -> Json:
     """Post to a channel, a thread or a person; text past 40,000 characters is cut off."""
     channel = posting_channel(call)
-    said, about = content(call.args), metadata(call.args)
+    said, about = _content(call), metadata(call.args)
     if not said.says_something:
         raise Refused("no_text")
     thread_ts = thread(call, channel)
@@ -36,7 +36,7 @@ def post_message(call: Call) -> Json:
 def post_ephemeral(call: Call) -> Json:
     """Show one member of a channel something that nobody else sees."""
     channel = posting_channel(call)
-    said = content(call.args)
+    said = _content(call)
     if not said.says_something:
         raise Refused("no_text")
     person = call.args.required("user")
@@ -63,7 +63,7 @@ def update(call: Call) -> Json:
     attachments and metadata that are not mentioned stay.
     """
     message = _own_message(call, "cant_update_message")
-    said, about = content(call.args), metadata(call.args)
+    said, about = _content(call), metadata(call.args)
     if len(said.text or "") > limits.UPDATE_TEXT:
         raise Refused("msg_too_long")
     if not said.says_something and not (said.attachments is None and message.attachments and said.text is None):
@@ -96,6 +96,12 @@ def get_permalink(call: Call) -> Json:
     channel = known_channel(call)
     message = call.workspace.message(channel.id, call.args.required("message_ts"))
     return {"channel": channel.id, "permalink": call.workspace.permalink(message)}
+
+
+def _content(call: Call) -> Content:
+    said = content(call.args)
+    check_size(said)
+    return said
 
 
 def _own_message(call: Call, otherwise: str) -> Message:

@@ -53,6 +53,15 @@ def content(args: Args) -> Content:
     return Content(text, blocks, attachments)
 
 
+def check_size(said: Content) -> None:
+    """Raise ``msg_blocks_too_long``: the Web API's limit on all blocks together, which response_urls do not have.
+
+    How Slack counts is not published; here it is the length of their compact JSON (bolt-js issues 2509, 2867).
+    """
+    if said.blocks and len(json.dumps(said.blocks, separators=(",", ":"))) > limits.BLOCKS_BYTES:
+        raise Refused("msg_blocks_too_long")
+
+
 def metadata(args: Args) -> Json | None:
     """The message's metadata: None when not mentioned, ``{}`` to clear it.
 
