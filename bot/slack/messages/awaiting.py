@@ -9,10 +9,10 @@ from bot.domain.plan import Plan
 from bot.slack.messages import kit
 from bot.slack.messages.escape import code, escape, mention
 from bot.slack.messages.rendered import Block
-from bot.slack.messages.words import at, machines, some
+from bot.slack.messages.words import at, count, machines, some
 
-SCRIPTS = 4_500
-"""Characters for all scripts of a plan together."""
+PARTS = 4
+"""Scripts of a plan that are shown: one for each kind of system."""
 
 SHELLS = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell", Shell.BAT: "batch"}
 
@@ -30,18 +30,19 @@ def quorum(invocation: Invocation, now: datetime) -> str:
     return line
 
 
-def plan_blocks(invocation: Invocation) -> list[Block]:
-    """What would run, in full as far as Slack holds it: machines, parameters, scripts."""
+def plan_blocks(invocation: Invocation, size: int) -> list[Block]:
+    """What would run: machines, parameters, and its scripts with *size* characters for all of them."""
     if (plan := invocation.plan) is None:
         return []
     blocks = [kit.section("\n".join(_facts(plan, invocation)))]
-    budget = SCRIPTS // max(len(plan.parts), 1)
-    for part in plan.parts:
-        script, cut = excerpt(clean(part.content), budget)
+    for part in plan.parts[:PARTS]:
+        script, cut = excerpt(clean(part.content), size // min(len(plan.parts), PARTS))
         names = [name or instance for instance, name in part.instances]
         note = " (shortened here; the digest covers all of it)" if cut else ""
         on = f"on {some(names, 160)}" if len(plan.parts) > 1 else "script"
         blocks += [kit.section(f"*{SHELLS[part.shell]}* {on}{note}"), kit.preformatted(script)]
+    if len(plan.parts) > PARTS:
+        blocks.append(kit.context(f"and {count(len(plan.parts) - PARTS, 'more script')}"))
     return blocks
 
 

@@ -11,20 +11,29 @@ from bot.slack.messages.refusals import sentences
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
 
+SIZES = (4_500, 2_000, 800, 250)
+"""How long a script may be in a card, largest first: the first that Slack takes is chosen."""
+
 TEXT = 1_000
 """Characters of a card's top-level text."""
 
 
 def card(invocation: Invocation, now: datetime) -> Rendered:
     """The card of *invocation* as it stands at *now*."""
-    blocks = [kit.section(f"{headline(invocation)}\n{standing(invocation, now)}"), *request(invocation)]
+    top = kit.section(f"{headline(invocation)}\n{standing(invocation, now)}")
+    below = [kit.context(small_print(invocation, now)), *actions.buttons(invocation)]
+    blocks = kit.fit(lambda size: [top, *request(invocation, size), *reach(invocation, size), *below], SIZES)
+    return Rendered(outcome(invocation), blocks, metadata(invocation))
+
+
+def reach(invocation: Invocation, size: int) -> list[Block]:
+    """What is left out; and while it waits for approval, what would run."""
+    blocks = []
     if invocation.plan is not None and invocation.plan.unreachable:
         blocks.append(kit.section(f"*Left out:* {left_out(invocation.plan.unreachable)}"))
     if invocation.state is State.AWAITING_APPROVAL:
-        blocks += plan_blocks(invocation)
-    blocks.append(kit.context(small_print(invocation, now)))
-    blocks += actions.buttons(invocation)
-    return Rendered(outcome(invocation), blocks, metadata(invocation))
+        blocks += plan_blocks(invocation, size)
+    return blocks
 
 
 def headline(invocation: Invocation) -> str:
@@ -38,12 +47,12 @@ def subject(invocation: Invocation) -> str:
     return f"{escape(invocation.snippet, 64)} on {escape(invocation.target, 64)}"
 
 
-def request(invocation: Invocation) -> list[Block]:
+def request(invocation: Invocation, size: int) -> list[Block]:
     """The line that asks for it again, and the reason that was given."""
     line = command_line(invocation.snippet, invocation.target, invocation.params)
-    blocks = [kit.typed(one_line(line, 1_000))]
+    blocks = [kit.typed(line if len(line) <= size else line[: size - 1] + "…")]
     if invocation.reason:
-        blocks.append(kit.said("Reason:", one_line(invocation.reason, 500)))
+        blocks.append(kit.said("Reason:", one_line(invocation.reason, min(size, 500))))
     return blocks
 
 

@@ -8,7 +8,7 @@ from bot.domain.invocation import Invocation, command_line
 from bot.domain.output import Group
 from bot.domain.result import Result
 from bot.slack.messages.escape import one_line
-from bot.slack.messages.groups import layout
+from bot.slack.messages.thread import fitted
 from bot.slack.messages.words import OUTCOMES, count, machines, tally
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
@@ -25,7 +25,7 @@ class OutputFile:
 
 def files(invocation: Invocation, results: Sequence[Result]) -> list[OutputFile]:
     """One text file with all that the machines said, if the message in the thread leaves any of it out."""
-    plan = layout(results)
+    plan, _ = fitted(results)
     if not plan.cut:
         return []
     line = one_line(command_line(invocation.snippet, invocation.target, invocation.params), 2_000)

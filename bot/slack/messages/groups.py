@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.output import Group, cost, excerpt, fold
-from bot.domain.result import Outcome, Result
+from bot.domain.output import Group, cost, excerpt
+from bot.domain.result import Outcome
 
-SHOWN = 20
-"""Groups that a message shows: with three blocks each they leave room in Slack's fifty."""
-
-OUTPUTS = 7_500
-"""Characters for all outputs of a message. Slack publishes no total: a guess that keeps far from trouble."""
+SIZES = ((20, 7_500), (20, 5_000), (12, 3_000), (8, 1_500), (5, 800), (3, 400), (1, 200))
+"""(groups that a message shows, characters for all their outputs), largest first: the first that Slack takes is
+chosen. Twenty groups with two blocks each are as many as a person reads, and fit in Slack's fifty blocks."""
 
 LEAST = 200
 """Characters that each output gets at least, if it has them."""
@@ -43,11 +41,10 @@ class Layout:
         return bool(self.hidden) or any(s.cut for s in self.shown)
 
 
-def layout(results: Sequence[Result]) -> Layout:
-    """Fold *results*, and share the room for outputs fairly among the first groups."""
-    groups = fold(results)
-    first = groups[:SHOWN]
-    shares = _shares([cost(g.output) for g in first], OUTPUTS)
+def layout(groups: tuple[Group, ...], most: int, room: int) -> Layout:
+    """Share *room* for outputs fairly among the first *most* of *groups*."""
+    first = groups[:most]
+    shares = _shares([cost(g.output) for g in first], room)
     return Layout(groups, tuple(Shown(g, *excerpt(g.output, s)) for g, s in zip(first, shares, strict=True)))
 
 

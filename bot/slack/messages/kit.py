@@ -1,6 +1,7 @@
 """Block Kit, as far as this bot uses it. Whatever a person or machine wrote and needs room goes into rich text."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 
 from slack_sdk.models.blocks import (
     ContextBlock,
@@ -23,20 +24,40 @@ SECTION = 3_000
 """Characters of a section's text (slack_sdk, SectionBlock)."""
 
 
+WEIGHT = 12_000
+"""What all blocks of a message may weigh. Slack refuses from about 13,200 (`msg_blocks_too_long`; slackapi/bolt-js
+2509 and 2867) and publishes neither number nor measure: compact JSON in ASCII is a guess on the safe side."""
+
+
+def weight(node: object) -> int:
+    """Characters of *node* as compact JSON in ASCII."""
+    return len(json.dumps(node, separators=(",", ":")))
+
+
+def fit(build: Callable[[int], list[Block]], sizes: Sequence[int]) -> list[Block]:
+    """The blocks of the first of *sizes*, largest first, that Slack takes; the last one's if none does."""
+    blocks: list[Block] = []
+    for size in sizes:
+        blocks = build(size)
+        if weight(blocks) <= WEIGHT:
+            break
+    return blocks
+
+
 def section(mrkdwn: str) -> Block:
     """A paragraph of the bot's own words; what others wrote in it is escaped already."""
     return dict(SectionBlock(text=_mrkdwn(mrkdwn)).to_dict())
 
 
 def paragraphs(lines: Sequence[str], room: int) -> tuple[list[Block], int]:
-    """*lines* in as few sections as they need, as long as there is *room* (characters); and how many are in them."""
+    """*lines* in as few sections as they need, as long as there is *room* (weight); and how many are in them."""
     sections: list[str] = []
     shown, used = 0, 0
     for line in lines:
-        used += len(line) + 1
+        used += weight(line)
         if used > room:
             break
-        if sections and len(sections[-1]) + len(line) + 1 <= SECTION:
+        if sections and len(sections[-1].encode()) + len(line.encode()) + 1 <= SECTION:
             sections[-1] += f"\n{line}"
         else:
             sections.append(line)

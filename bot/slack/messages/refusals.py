@@ -129,8 +129,8 @@ def _plan_changed(why: Refusal) -> tuple[str, str]:
 
 
 def _role_ended(why: Refusal) -> tuple[str, str]:
-    whose = f"{_people(why)} was" if why.who else "Somebody was"
-    wrong = f"{whose} allowed this when {code(why.subject)} was asked for, and is not any more. Nothing ran."
+    whose = f" of {_people(why)}" if why.who else ""
+    wrong = f"The role{whose} that allowed {code(why.subject)} has ended since. Nothing ran."
     return wrong, "Somebody who may has to ask anew."
 
 

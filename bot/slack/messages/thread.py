@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.output import Group
+from bot.domain.output import Group, fold
 from bot.domain.result import Outcome, Result
 from bot.slack.messages import kit
 from bot.slack.messages.card import metadata, outcome, subject
 from bot.slack.messages.errorcodes import hint
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
-from bot.slack.messages.groups import Layout, Shown, agreement, failed, layout
+from bot.slack.messages.groups import SIZES, Layout, Shown, agreement, failed, layout
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import OUTCOMES, STATES, count, machines, obstacle, some
 
 TEXT = 1_800
 """Characters of the top-level text; chat.update refuses more than 4,000 (docs.slack.dev, chat.update)."""
+
+GROUPS = kit.WEIGHT - 1_500
+"""What the blocks of all groups may weigh: the rest is for what stands above and below them."""
 
 SPOKEN = 280
 """Characters of each output in the top-level text, for those who have it read out."""
@@ -22,16 +25,26 @@ SPOKEN = 280
 
 def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     """What is to be read under the card of *invocation*, from its *results* so far."""
-    plan = layout(results)
+    plan, groups = fitted(results)
     head = over(invocation, plan) if invocation.state.final else progress(invocation)
-    blocks = [kit.section(head)]
-    for shown in plan.shown:
-        blocks += group_blocks(shown)
+    blocks = [kit.section(head), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
     text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
+
+
+def fitted(results: Sequence[Result]) -> tuple[Layout, list[Block]]:
+    """As much of *results* as one message takes, and its blocks."""
+    groups = fold(results)
+    plan, blocks = Layout(groups, ()), list[Block]()
+    for most, room in SIZES:
+        plan = layout(groups, most, room)
+        blocks = [block for shown in plan.shown for block in group_blocks(shown)]
+        if kit.weight(blocks) <= GROUPS:
+            break
+    return plan, blocks
 
 
 def progress(invocation: Invocation) -> str:

@@ -131,6 +131,6 @@ def left_out(unreachable: Sequence[Unreachable]) -> str:
     by_why: dict[str, list[str]] = {}
     for machine in unreachable:
         by_why.setdefault(machine.why, []).append(machine.name or machine.instance)
-    parts = [f"{some(names, 160)} ({obstacle(why)})" for why, names in list(by_why.items())[:8]]
+    parts = [f"{some(names, 120)} ({obstacle(why)})" for why, names in list(by_why.items())[:5]]
     more = len(by_why) - len(parts)
     return "; ".join(parts) + (f"; and {more} more reasons" if more > 0 else "")
