@@ -12,7 +12,7 @@ LONGEST_GRANT = timedelta(days=366)
 """A grant without end is said by leaving `--for` out."""
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|([UW][A-Z0-9]+)")
-_PATTERN = re.compile(r"[a-z0-9*?_.-]+")
+_PATTERN = re.compile(r"[a-z0-9*?_.-]{1,64}")
 _WEEKS = re.compile(r"(?:([0-9]{1,3})w)?(.*)")
 
 

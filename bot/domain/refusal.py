@@ -9,13 +9,13 @@ class Why(StrEnum):
 
     # the text
     UNBALANCED_QUOTE = "unbalanced_quote"  # text, at
-    CONTROL_CHARACTER = "control_character"  # text, at
-    TOO_LONG = "too_long"  # limit
+    CONTROL_CHARACTER = "control_character"  # text (with pictures in their place), at, value: U+0007
+    TOO_LONG = "too_long"  # limit, size: characters
     UNKNOWN_VERB = "unknown_verb"  # subject, near
-    MISSING_ARGUMENT = "missing_argument"  # subject: what is missing; near: what there is to choose from
+    MISSING_ARGUMENT = "missing_argument"  # subject: what is missing, value: the word before; near: the choice
     TOO_MANY_ARGUMENTS = "too_many_arguments"  # subject
     NOT_A_USER = "not_a_user"  # subject
-    BAD_DURATION = "bad_duration"  # subject
+    BAD_DURATION = "bad_duration"  # subject; limit: days, where it is too long or nothing
     # the catalogue
     UNKNOWN_SNIPPET = "unknown_snippet"  # subject, near
     UNKNOWN_TARGET = "unknown_target"  # subject, near
