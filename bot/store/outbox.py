@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, not_, or_, select, update
 
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.store import dialect
-from bot.store.tables import outbox
+from bot.store.tables import invocations, outbox
 
 AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE)
 """The messages that stand where the invocation's home is; the others have a place of their own."""
 
+IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
+"""Those of them that stand under the card."""
+
+_CARD = outbox.alias("card")
 _IS_OWED = outbox.c.wanted > outbox.c.delivered
 
 
@@ -52,25 +56,36 @@ def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:
 
 
 def owed(conn: Connection, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-    """Messages to send now: final ones first, then the oldest."""
+    """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
     return tuple(_outbox_row(row) for row in conn.execute(owed_query(now, limit)))
 
 
-def owed_query(now: datetime, limit: int) -> Any:
+def owed_query(now: datetime, limit: int) -> Select[Any]:
     """Those owed and due; the index holds none but rows that are owed."""
+    home = (invocations.c.home, _CARD.c.channel.label("card_channel"), _CARD.c.ts.label("card_ts"))
+    found = _sendable(outbox, *home).join(invocations, invocations.c.id == outbox.c.invocation)
     order = (outbox.c.final.desc(), outbox.c.not_before, outbox.c.invocation, outbox.c.kind, outbox.c.key)
-    return select(outbox).where(_IS_OWED, outbox.c.not_before <= now).order_by(*order).limit(limit)
+    return found.where(outbox.c.not_before <= now).order_by(*order).limit(limit)
 
 
 def next_owed(conn: Connection) -> datetime | None:
-    """The earliest not_before among messages owed."""
-    earliest: datetime | None = conn.execute(next_owed_query()).scalar_one()
+    """The earliest not_before among messages that `owed` would return in time."""
+    earliest: datetime | None = conn.execute(next_owed_query()).scalar()
     return earliest
 
 
-def next_owed_query() -> Any:
-    """The first entry of the index of what is owed."""
-    return select(func.min(outbox.c.not_before)).where(_IS_OWED)
+def next_owed_query() -> Select[Any]:
+    """The first that fits, from the beginning of the index of what is owed."""
+    return _sendable(outbox.c.not_before).order_by(outbox.c.not_before).limit(1)
+
+
+def _sendable(*columns: Any) -> Select[Any]:
+    """Rows owed, each beside its invocation's card. A card that is itself still to be posted holds its thread back;
+    one that was given up doesn't: its results are posted without it."""
+    its_card = and_(_CARD.c.invocation == outbox.c.invocation, _CARD.c.kind == MessageKind.CARD, _CARD.c.key == "")
+    held = and_(outbox.c.kind.in_(IN_THREAD), _CARD.c.wanted > _CARD.c.delivered, _CARD.c.channel.is_(None))
+    held_back = func.coalesce(held, false())
+    return select(*columns).select_from(outbox).outerjoin(_CARD, its_card).where(_IS_OWED, not_(held_back))
 
 
 def delivered(conn: Connection, row: OutboxRow, place: Place | None) -> None:
@@ -153,4 +168,5 @@ def _outbox_row(row: Any) -> OutboxRow:
         attempts=row.attempts,
         place=_place(row),
         payload=row.payload,
+        home=Place(row.card_channel or row.home, thread_ts=row.card_ts if row.kind in IN_THREAD else None),
     )

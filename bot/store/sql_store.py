@@ -144,11 +144,11 @@ class SqlStore:
     # ── Messages owed ──────────────────────────────────────────────────────────
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest."""
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
         return await self._db.read(lambda conn: outbox.owed(conn, now, limit))
 
     async def next_owed(self) -> datetime | None:
-        """The earliest not_before among messages owed."""
+        """The earliest not_before among messages that `owed` would return in time."""
         return await self._db.read(outbox.next_owed)
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -124,9 +125,9 @@ results = Table(
     _line("outcome"),
     _line("name"),
     _line("status"),
-    Column("exit_code", Integer),
+    Column("exit_code", BigInteger),  # Windows has codes such as 3221225477
     _line("output"),
-    _number("dropped"),
+    Column("dropped", BigInteger, nullable=False),
     _line("error_code"),
     _line("error_info"),
     Column("started_at", Moment),
