@@ -27,7 +27,7 @@ from bot.sandbox.ecs.journal import Call, Journal
 from bot.sandbox.ecs.machine import Machine
 from bot.sandbox.ecs.region import Region
 from bot.sandbox.ecs.runner import CannedRunner, FlakyRunner, Job, Process, Runner, WindowsRunner
-from bot.sandbox.ecs.seed import flaky, fleet, linux, sandbox_region, windows
+from bot.sandbox.ecs.seed import flaky, fleet, linux, sandbox_region, slow, windows
 from bot.sandbox.ecs.server import SANDBOX_KEY, EcsServer
 from bot.sandbox.ecs.signature import AccessKey
 from bot.sandbox.ecs.throttle import Throttle
@@ -60,5 +60,6 @@ __all__ = [
     "fleet",
     "linux",
     "sandbox_region",
+    "slow",
     "windows",
 ]

@@ -26,17 +26,18 @@ from bot.sandbox.ecs.runner import Job, Process, Runner
 DELIVERY_SECONDS = 60.0
 MAX_RUNNING = 10
 MAX_QUEUED = 50
+POWER_OFF = 193  # the agent powers a Linux instance off after this exit code; 194, a reboot, is not emulated
 
 
 class Agent:
     """Carries runs on the machines of one region.
 
-    *runner_of* says with what a machine runs its scripts, *root* where machines have their
+    *runner_of* says with what a machine runs its scripts, *root* makes the folder where machines have their
     folders, *tell* is called after every change of a run.
     """
 
     def __init__(
-        self, clock: Clock, root: Path, runner_of: Callable[[Machine], Runner], tell: Callable[[], None]
+        self, clock: Clock, root: Callable[[], Path], runner_of: Callable[[Machine], Runner], tell: Callable[[], None]
     ) -> None:
         self._clock = clock
         self._root = root
@@ -128,11 +129,10 @@ class Agent:
     async def _start(self, invocation: Invocation, run: Run) -> Process:
         machine, params = run.machine, invocation.params
         working_dir = params.get("WorkingDir")
-        folder = machine.furnish(self._root)
         if machine.os == "linux" and not _is_directory(working_dir):
             raise NotADirectoryError(working_dir)
         job = Job(
-            folder=folder,
+            furnish=lambda: machine.furnish(self._root()),
             script=invocation.script,
             file_name=f"{_file_safe(params.get('Name', ''))}-{invocation.invoke_id}.sh",
             hostname=machine.name,
@@ -195,6 +195,8 @@ class Agent:
             self._end(run, "Timeout", exit_code=1, error=TIMED_OUT)
         elif code:
             self._end(run, "Failed", exit_code=code, error=NON_ZERO)
+            if code == POWER_OFF:
+                run.machine.set(status="Stopped")
         else:
             self._end(run, "Success", exit_code=0)
 

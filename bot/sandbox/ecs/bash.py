@@ -140,14 +140,15 @@ class BashProcess:
 
 def _prepare(job: Job) -> tuple[list[str], dict[str, str], Path]:
     """Save the script, and say with what it is started, in which environment and where."""
-    home = job.folder / "home"
-    path = job.folder / "scripts" / job.file_name
+    folder = job.furnish()
+    home = folder / "home"
+    path = folder / "scripts" / job.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(job.script, encoding="utf-8")
     path.chmod(0o755)
     command = [str(path)] if job.script.startswith("#!") else ["bash", str(path)]
     environment = {
-        "PATH": f"{job.folder / 'bin'}:{PATH}",
+        "PATH": f"{folder / 'bin'}:{PATH}",
         "HOME": str(home),
         "HOSTNAME": job.hostname,
         "USER": job.username,

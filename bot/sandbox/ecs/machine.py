@@ -90,7 +90,9 @@ class Machine:
             (self.folder / "home").mkdir(parents=True)
             (self.folder / "state").mkdir()
             (self.folder / "bin").mkdir()
-            for script in sorted(_SCRIPTS.glob("*.sh")):
+            scripts = sorted(_SCRIPTS.glob("*.sh"))
+            assert scripts, f"the pretend services are missing from {_SCRIPTS}"
+            for script in scripts:
                 copy = self.folder / "bin" / script.stem
                 shutil.copyfile(script, copy)
                 copy.chmod(0o755)

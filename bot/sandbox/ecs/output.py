@@ -11,6 +11,7 @@ fits is whole, and one that does not always loses its middle.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 HEAD = 6_000
@@ -26,10 +27,12 @@ class Output:
         self._tail: deque[bytes] = deque()
         self._tail_size = limit - head
         self._tail_held = 0
+        self._grown = asyncio.Event()
         self.written = 0
 
     def write(self, data: bytes) -> None:
         self.written += len(data)
+        self._grown.set()
         room = self._head_size - len(self._head)
         if room > 0:
             self._head += data[:room]
@@ -39,6 +42,10 @@ class Output:
             self._tail_held += len(data)
             while self._tail_held - len(self._tail[0]) >= self._tail_size:
                 self._tail_held -= len(self._tail.popleft())
+
+    async def grown(self) -> None:
+        """Returns once anything has been written."""
+        await self._grown.wait()
 
     def head(self) -> bytes:
         """What a running script has shown so far."""

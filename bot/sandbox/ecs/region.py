@@ -115,7 +115,7 @@ class Region:
             content_fault=content_fault,
         )
         self.invocations.append(invocation)
-        agent = Agent(self.clock, self.folder, self._runner_of, self.feed.tell)
+        agent = Agent(self.clock, lambda: self.folder, self._runner_of, self.feed.tell)
         for run in invocation.runs:
             name = f"{invocation.invoke_id} on {run.machine.instance_id}"
             task = asyncio.get_running_loop().create_task(agent.carry(invocation, run), name=name)
@@ -182,6 +182,8 @@ class Region:
         if self._folder is not None:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
             self._folder = None
+        for machine in self.machines.values():
+            machine.folder = None
         self._check_crash()
 
     def as_json(self) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from bot.sandbox.ecs.output import Output
 class Job:
     """One script for one machine, ready to be started.
 
-    *folder* is the machine's own: ``home``, ``bin`` and ``state`` lie in it. *file_name* is
-    what the agent would save the script as. *working_dir* is None for the home directory.
+    *furnish* makes the machine's own folder at the first call, with ``home``, ``bin`` and
+    ``state`` in it. *file_name* is what the agent would save the script as. *working_dir* is
+    None for the home directory.
     """
 
-    folder: Path
+    furnish: Callable[[], Path]
     script: str
     file_name: str
     hostname: str

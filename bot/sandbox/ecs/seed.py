@@ -26,6 +26,13 @@ def flaky(name: str, tags: dict[str, str] | None = None, number: int = 1, every:
     return machine
 
 
+def slow(name: str, tags: dict[str, str] | None = None, number: int = 1, seconds: float = 5.0) -> Machine:
+    """A Linux machine that takes *seconds* on the region's clock before it starts anything."""
+    machine = linux(name, tags, number)
+    machine.start_delay = seconds
+    return machine
+
+
 def fleet(
     n: int, tags: dict[str, str] | None = None, runner: Runner | None = None, name: str = "fleet"
 ) -> list[Machine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 from alibabacloud_ecs20140526 import models
@@ -65,3 +66,19 @@ async def refusal(call: Any) -> tuple[int, str]:
     except AlibabaCloudException as error:
         return int(error.status_code), str(error.code)
     raise AssertionError("it was not refused")
+
+
+async def gone(pid: int) -> None:
+    """Returns once the process *pid* has ended, whoever its parent is."""
+    try:
+        watched = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(watched, ended.set)
+    try:
+        await asyncio.wait_for(ended.wait(), 10)
+    finally:
+        loop.remove_reader(watched)
+        os.close(watched)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.ecs import CannedRunner, EcsServer, ManualClock, Region, Run, fleet, linux, sandbox_region
-from tests.sandbox.ecs.sdk import invocations, refusal, results, run, sdk_client
+from bot.sandbox.ecs import CannedRunner, EcsServer, ManualClock, Region, Run, fleet, linux, sandbox_region, slow
+from tests.sandbox.ecs.sdk import gone, invocations, refusal, results, run, sdk_client
 
 WEB_1, WEB_2, WIN_1 = "i-bp1web1", "i-bp1web2", "i-bp1win1"
 
@@ -109,7 +109,10 @@ async def test_termination_mode_decides_about_children(
     pid = int(await read_text(pid_file))
     await clock.advance(60)
     await region.settled(invoke_id)
-    assert alive(pid) == survives
+    if survives:
+        os.kill(pid, 0)
+    else:
+        await gone(pid)
 
 
 async def test_a_child_left_behind_does_not_hold_the_run(region: Region, ecs: Any) -> None:
@@ -162,6 +165,27 @@ async def test_an_agent_lost_under_a_script_reports_late_or_never(
     await clock.advance(1)
     await region.settled(invoke_id)
     assert (run_.status, run_.error_code, machine.runs) == ("Error", "ClientNotResponse", 1)
+
+
+async def test_a_slow_machine_starts_late(ecs: Any, region: Region, clock: ManualClock) -> None:
+    """Pending until then; stopped before, it never starts."""
+    machine = region.add(slow("slow-1", seconds=20))
+    first, second = await run(ecs, machine.instance_id), await run(ecs, machine.instance_id)
+    await clock.advance(19)
+    assert region.invocation(first).status == "Pending"
+    region.stop(region.invocation(second).runs[0])
+    assert (await region.settled(second)).runs[0].status == "Cancelled"
+    await clock.advance(1)
+    assert (await region.settled(first)).status == "Success"
+    assert machine.runs == 1
+
+
+async def test_exit_code_193_powers_the_machine_off(ecs: Any, region: Region) -> None:
+    """What the real agent does, and no script should."""
+    invoke_id = await run(ecs, WEB_1, "exit 193")
+    await region.settled(invoke_id)
+    assert region.machine("web-1").status == "Stopped"
+    assert await refusal(run(ecs, WEB_1)) == (400, "InvalidInstance.NotMatch")
 
 
 async def test_a_machine_stopped_under_a_script(region: Region, ecs: Any) -> None:
@@ -248,15 +272,6 @@ async def test_the_sandbox_has_something_wrong_on_purpose(clock: ManualClock) ->
             await region.settled(invoke_id)
             seen.append([run.status for run in runs])
     assert seen == [["Success", "Aborted", "Success"], ["Success", "Aborted", "Failed"]]
-
-
-def alive(pid: int) -> bool:
-    """Is it a process that has not ended? One that only waits to be reaped has."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def two_final(runs: list[Run]) -> bool:
