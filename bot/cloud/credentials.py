@@ -90,18 +90,34 @@ class Credentials:
     async def resolve(self, account: str = DEFAULT_ACCOUNT) -> Identity:
         """Ask the chain once, in a thread. Raises StartError, which says what can be set."""
         found = await asyncio.to_thread(self._ask, account)
-        if found is None:
-            raise StartError(_CAN_BE_SET)
-        return found
+        if isinstance(found, Identity):
+            return found
+        raise StartError(found)
 
-    def _ask(self, account: str) -> Identity | None:
+    def _ask(self, account: str) -> Identity | tuple[str, ...]:
+        """Who answered, or the lines that say what to set. The chain's own text can hold file contents."""
         try:
             model = self.client(account).get_credential()
-        except Exception:  # noqa: BLE001  the chain raises whatever its providers do, with file contents in it
-            return None
+        except CloudRefused as error:
+            return (str(error),)
+        except Exception:  # noqa: BLE001  the chain raises whatever its providers do
+            return _what_to_set(account)
         if not model.access_key_id or not model.access_key_secret:
-            return None
+            return _what_to_set(account)
         return Identity(provider=model.provider_name or "given", access_key=masked(model.access_key_id))
+
+
+def _what_to_set(account: str) -> tuple[str, ...]:
+    from alibabacloud_credentials.utils import auth_util
+
+    if account != DEFAULT_ACCOUNT:
+        return (f"the account {account!r} needs a profile of that name in ~/.aliyun/config.json",)
+    key, secret = auth_util.environment_access_key_id, auth_util.environment_access_key_secret
+    if bool(key) != bool(secret):
+        there, absent = ("ID", "SECRET") if key else ("SECRET", "ID")
+        half = f"ALIBABA_CLOUD_ACCESS_KEY_{there} is set, ALIBABA_CLOUD_ACCESS_KEY_{absent} is not: set both"
+        return (half, *_CAN_BE_SET)
+    return _CAN_BE_SET
 
 
 def masked(access_key_id: str) -> str:

@@ -10,14 +10,17 @@ same ClientToken may be sent again. A call that still waits for a thread is neve
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import structlog
+
 from bot.cloud import sdk
 from bot.cloud.credentials import Credentials
 from bot.cloud.mapping import translate
-from bot.errors import CloudError, CloudTryAgain
+from bot.errors import CloudError, CloudRefused, CloudTryAgain
 
 METHODS = {
     "DescribeInstances": "describe_instances",
@@ -32,6 +35,8 @@ METHODS = {
 MAX_PAGES = 400
 
 _T = TypeVar("_T")
+
+logger = structlog.get_logger()
 
 
 class Line:
@@ -101,14 +106,21 @@ class Line:
         The error is raised by the caller, outside the `except`, so that no exception of the
         SDK hangs on it as its context.
         """
+        read = action.startswith("Describe")
         try:
             request = _request(action, region, fields)
             method = getattr(self._client(account, region), f"{METHODS[action]}_with_options")
-            body = method(request, sdk.load().runtime()).body
+            runtime = sdk.load().runtime()
+        except CloudError as error:
+            return error
         except Exception as error:  # noqa: BLE001  the port promises three kinds of error, whatever the SDK raises
-            return translate(error, action, read=action.startswith("Describe"))
-        if body is None:
-            return translate(ValueError(), action, read=action.startswith("Describe"))
+            return _not_made(action, error)
+        try:
+            body = method(request, runtime).body
+        except Exception as error:  # noqa: BLE001  as above
+            return translate(error, action, read=read)
+        if not getattr(body, "request_id", None):  # every answer of ECS has one; without it, `{}` is an empty list
+            return translate(ValueError(), action, read=read)
         return body
 
     def _client(self, account: str, region: str) -> Any:
@@ -147,6 +159,14 @@ def _request(action: str, region: str, fields: dict[str, Any]) -> Any:
         tag = getattr(models, f"{action}RequestTag")
         given["tag"] = [tag(key=key, value=value) for key, value in given["tag"]]
     return getattr(models, f"{action}Request")(region_id=region, **given)
+
+
+def _not_made(action: str, error: Exception) -> CloudRefused:
+    """A call that failed before it was sent: ours to mend. Its own text may hold what no log may."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    logger.error("cloud_call_not_made", action=action, error=type(error).__name__, at=at)
+    return CloudRefused(f"{action} could not be made ready ({type(error).__name__}): nothing was sent")
 
 
 def portions(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:

@@ -1,4 +1,4 @@
-"""The ECS SDK: its import, its HTTP sessions, its loggers.
+"""The ECS SDK: its import, its clients, its loggers.
 
 Importing `alibabacloud_ecs20140526.client` takes half a second and 60 MB, most of it for
 the models of 380 actions, so it happens on first use, in a thread.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.cloud.proxy import honour_no_proxy
 from bot.errors import StartError
 
 USER_AGENT = "ecs-chatops"
@@ -88,4 +89,6 @@ def make_client(
         max_idle_conns=connections,
         user_agent=USER_AGENT,
     )
-    return sdk.client(config)
+    client = sdk.client(config)
+    honour_no_proxy(sdk.core, client, endpoint.protocol, connections)
+    return client

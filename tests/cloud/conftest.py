@@ -2,19 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
 from bot.cloud.aliyun import AliyunCloud
-from bot.cloud.credentials import AccessKey, Credentials
-from bot.sandbox.ecs import SANDBOX_KEY, CannedRunner, EcsServer, Region, fleet, linux, windows
-
-SECRET = SANDBOX_KEY.secret
-
-
-def keys(**more: AccessKey) -> Credentials:
-    """Credentials of the sandbox's key for the account `default`, and of *more* accounts."""
-    return Credentials({"default": AccessKey(SANDBOX_KEY.id, SANDBOX_KEY.secret), **more})
+from bot.cloud.credentials import Credentials
+from bot.sandbox.ecs import CannedRunner, EcsServer, Region, fleet, linux, windows
+from tests.cloud.world import keys
 
 
 @pytest.fixture
@@ -41,8 +36,8 @@ async def make_cloud(server: EcsServer) -> AsyncIterator[Callable[..., AliyunClo
     """AliyunCloud with other settings; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        def make(credentials: Credentials | None = None, **settings: float) -> AliyunCloud:
-            cloud = AliyunCloud(credentials or keys(), server.url, **settings)  # type: ignore[arg-type]
+        def make(credentials: Credentials | None = None, **settings: Any) -> AliyunCloud:
+            cloud = AliyunCloud(credentials or keys(), server.url, **settings)
             stack.push_async_callback(cloud.close)
             return cloud
 
