@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,11 +12,10 @@ from typing import Any, Literal
 
 from bot.sandbox.ecs.feed import Feed
 from bot.sandbox.ecs.runner import Runner
+from bot.sandbox.ecs.services import install, states
 from bot.sandbox.ecs.signature import DEFAULT_ACCOUNT
 
 Os = Literal["linux", "windows"]
-SERVICES = ("nginx", "app")
-_SCRIPTS = Path(__file__).parent / "services"
 
 
 @dataclass
@@ -88,16 +86,7 @@ class Machine:
         if self.folder is None:
             self.folder = root / self.instance_id
             (self.folder / "home").mkdir(parents=True)
-            (self.folder / "state").mkdir()
-            (self.folder / "bin").mkdir()
-            scripts = sorted(_SCRIPTS.glob("*.sh"))
-            assert scripts, f"the pretend services are missing from {_SCRIPTS}"
-            for script in scripts:
-                copy = self.folder / "bin" / script.stem
-                shutil.copyfile(script, copy)
-                copy.chmod(0o755)
-            for index, service in enumerate(SERVICES):
-                _install(self.folder / "state", service, 1200 + index, int(time.time()))
+            install(self.folder, int(time.time()))
         return self.folder
 
     def as_json(self) -> dict[str, Any]:
@@ -123,19 +112,4 @@ class Machine:
         """The pretend services and their states; empty before the machine's first script."""
         if self.folder is None:
             return {}
-        state = self.folder / "state"
-        return {
-            service: (state / service / "active").read_text().strip()
-            for service in SERVICES
-            if (state / service).is_dir()
-        }
-
-
-def _install(state: Path, service: str, pid: int, now: int) -> None:
-    """A pretend service that has been up since *now* (seconds), with its first journal line."""
-    folder = state / service
-    folder.mkdir()
-    for name, text in (("active", "active"), ("pid", pid), ("restarts", 0), ("since", now)):
-        (folder / name).write_text(f"{text}\n")
-    with (state / "journal").open("a") as journal:
-        journal.write(f"{now}\t{service}\t{pid}\tStarted {service}.\n")
+        return states(self.folder)
