@@ -44,17 +44,20 @@ class Self:
 async def offer(desk: Desk, user: UserId) -> Offer:
     """What *user* may run."""
     catalog, roles = desk.catalog(), await desk.roles()
-    return Offer(tuple(roles.visible_snippets(user, catalog)), tuple(roles.visible_targets(user, catalog)))
+    return Offer(
+        tuple(catalog.snippets[name] for name in roles.visible_snippets(user, catalog)),
+        tuple(catalog.targets[name] for name in roles.visible_targets(user, catalog)),
+    )
 
 
 async def snippet_page(desk: Desk, user: UserId, name: str) -> SnippetPage | Refusal:
     """One snippet in full, if *user* may use it; to others it does not exist."""
     catalog, roles = desk.catalog(), await desk.roles()
-    visible = {s.name: s for s in roles.visible_snippets(user, catalog)}
-    snippet = visible.get(name)
-    if snippet is None:
+    visible = roles.visible_snippets(user, catalog)
+    if name not in visible:
         return Refusal(Why.UNKNOWN_SNIPPET, subject=name, near=near(name, visible))
-    targets = tuple(roles.runnable_targets(user, snippet, catalog))
+    snippet = catalog.snippets[name]
+    targets = tuple(catalog.targets[t] for t in roles.runnable_targets(user, name, catalog))
     rules = (catalog.policy.approval_for(snippet, target) for target in targets)
     return SnippetPage(snippet, targets, next((rule for rule in rules if rule is not None), None))
 
@@ -95,10 +98,10 @@ async def can(desk: Desk, asker: UserId, verb: Can) -> Decision | Refusal:
     if user != asker and not (manager := roles.may_manage_roles(asker)).allowed:
         return Refusal(Why.NOT_ALLOWED, subject="can <@user>", rule=manager.rule, who=manager.who)
     if verb.snippet not in catalog.snippets:
-        known = [s.name for s in roles.visible_snippets(asker, catalog)]
+        known = roles.visible_snippets(asker, catalog)
         return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))
     if verb.target not in catalog.targets:
-        known = [t.name for t in roles.visible_targets(asker, catalog)]
+        known = roles.visible_targets(asker, catalog)
         return Refusal(Why.UNKNOWN_TARGET, subject=verb.target, near=near(verb.target, known))
     if verb.verb == "approve":
         rule = catalog.policy.approval_for(catalog.snippets[verb.snippet], catalog.targets[verb.target])

@@ -92,9 +92,9 @@ def _allowed(roles: RoleTable, user: str, verb: Run) -> Refusal | None:
 def _named(catalog: Catalog, roles: RoleTable, user: str, verb: Run) -> Refusal | None:
     """A refusal where the snippet or the target does not exist; near matches only from what *user* may use."""
     if verb.snippet not in catalog.snippets:
-        known = [s.name for s in roles.visible_snippets(user, catalog)]
+        known = roles.visible_snippets(user, catalog)
         return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))
     if verb.target not in catalog.targets:
-        known = [t.name for t in roles.visible_targets(user, catalog)]
+        known = roles.visible_targets(user, catalog)
         return Refusal(Why.UNKNOWN_TARGET, subject=verb.target, near=near(verb.target, known))
     return None

@@ -1,0 +1,158 @@
+"""The sandbox put together: a Slack workspace, an ECS region, and the bot as a process of its own between them."""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections import deque
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.sandbox.ecs import SANDBOX_KEY, EcsServer, Region, sandbox_region
+from bot.sandbox.slack import SlackServer
+
+ADMIN = "U0ADMIN"
+GRANTS = ("<@U0ONCALL> oncall", "<@U0APPROVE> approver", "<@U0SECOND> approver")
+"""Roles that the sandbox's admin gives before anybody types: in chat, as in a real workspace."""
+
+START = 30.0
+STOP = 25.0
+
+
+class NotStarted(Exception):
+    """The bot's process ended before it could serve; its last lines are the message."""
+
+
+class Session:
+    """A whole sandbox, for as long as the ``async with`` lasts.
+
+    *http* delivers Slack's requests over HTTP instead of Socket Mode. *folder* keeps the
+    database and the bot's log; a temporary one otherwise.
+    """
+
+    def __init__(self, *, http: bool = False, commands: Path = Path("commands"), region: Region | None = None) -> None:
+        self.slack = SlackServer()
+        self.region = region or sandbox_region()
+        self.ecs = EcsServer(self.region)
+        self.port = 0
+        self._http = http
+        self._commands = commands
+        self._stack = AsyncExitStack()
+        self._folder = Path()
+        self._bot: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._tail: deque[str] = deque(maxlen=30)
+
+    async def __aenter__(self) -> Self:
+        """Everything up, the bot ready, the roles granted."""
+        try:
+            self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ecs-chatops-")))
+            await self._stack.enter_async_context(self.slack)
+            await self._stack.enter_async_context(self.ecs)
+            self._stack.push_async_callback(self.stop_bot)
+            await self.start_bot()
+            for grant in GRANTS:
+                await self.slack.person(ADMIN).types(f"/ecs role grant {grant} --reason sandbox", channel="C0OPS")
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def log(self) -> Path:
+        """The bot's log."""
+        return self._folder / "bot.log"
+
+    async def start_bot(self) -> None:
+        """Start the bot's process, and return when it serves. Raises NotStarted."""
+        self._bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=self._environment(),
+            limit=1024 * 1024,
+        )
+        serving: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._reader = asyncio.create_task(self._read(self._bot, serving))
+        try:
+            async with asyncio.timeout(START):
+                self.port = await serving
+        except TimeoutError:
+            raise NotStarted("\n".join(["the bot did not become ready", *self._tail])) from None
+        if self._http:
+            self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
+
+    async def stop_bot(self) -> None:
+        """End it as an operator would: SIGTERM, and SIGKILL for one that does not end."""
+        if self._bot is None:
+            return
+        if self._bot.returncode is None:
+            self._bot.terminate()
+        try:
+            async with asyncio.timeout(STOP):
+                await self._bot.wait()
+        except TimeoutError:
+            await self.kill_bot()
+        if self._reader is not None:
+            await self._reader
+        self._bot = None
+
+    async def kill_bot(self) -> None:
+        """SIGKILL: it gets no chance to say goodbye."""
+        if self._bot is not None and self._bot.returncode is None:
+            self._bot.kill()
+            await self._bot.wait()
+
+    async def _read(self, bot: asyncio.subprocess.Process, serving: "asyncio.Future[int]") -> None:
+        assert bot.stdout is not None
+        with self.log.open("ab") as log:
+            async for line in bot.stdout:
+                log.write(line)
+                text = line.decode(errors="replace").rstrip()
+                self._tail.append(text)
+                if not serving.done() and (port := _port(text)) is not None:
+                    serving.set_result(port)
+        if not serving.done():
+            serving.set_exception(NotStarted("\n".join(self._tail)))
+
+    def _environment(self) -> dict[str, str]:
+        """What the bot is started with: nothing of the person's own settings or credentials gets in."""
+        mine = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "TZ"}}
+        mine |= {
+            "HOME": str(self._folder),
+            "PYTHONPATH": str(Path.cwd()),
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_API_URL": self.slack.base_url,
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": SANDBOX_KEY.id,
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SANDBOX_KEY.secret,
+            "ALIBABA_CLOUD_ECS_ENDPOINT": self.ecs.url,
+            "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
+            "COMMANDS_DIR": str(self._commands.absolute()),
+            "PORT": "0",
+            "BOT_ADMINS": ADMIN,
+        }
+        if self._http:
+            return mine | {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
+        return mine | {"SLACK_APP_TOKEN": self.slack.app_token}
+
+
+def _port(line: str) -> int | None:
+    """The port, if *line* is the one with which the bot says that it serves."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if isinstance(said, dict) and said.get("event") == "serving":
+        return int(said["port"])
+    return None

@@ -1,0 +1,62 @@
+"""One process of the bot, from its environment to its exit code."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import structlog
+
+from bot import logs
+from bot.errors import StartError
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+def serve() -> int:
+    """Serve until SIGTERM or SIGINT. 0: stopped as asked; 2: could not start; 1: something broke."""
+    try:
+        settings = Settings.from_env(os.environ)
+        logs.configure(settings.log_level, secrets(settings))
+        asyncio.run(_serve(settings))
+    except Exception as error:
+        if (faults := start_faults(error)) is None:
+            log.exception("broken")
+            return 1
+        sys.stderr.write("\n".join(["The bot can't start:", *(f"  {fault}" for fault in faults), ""]))
+        return 2
+    return 0
+
+
+def start_faults(error: BaseException) -> list[str] | None:
+    """The lines of the StartErrors in *error*, which may be a group of a TaskGroup; None where it holds another."""
+    if isinstance(error, StartError):
+        return list(error.faults)
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    parts = [start_faults(inner) for inner in error.exceptions]
+    return None if None in parts else [line for part in parts for line in part or []]
+
+
+def secrets(settings: Settings) -> list[str]:
+    """What must never stand in a log."""
+    hidden = (
+        settings.slack_bot_token,
+        settings.slack_signing_secret,
+        settings.slack_app_token,
+        settings.access_key_secret,
+    )
+    return [secret.get_secret_value() for secret in hidden if secret is not None]
+
+
+async def _serve(settings: Settings) -> None:
+    from bot.app import App  # takes the most of a second: a fault in the settings is told before
+
+    app = App(settings)
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[None]] = set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, app.stop)
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(loop.create_task(app.reload())))
+    await app.run()

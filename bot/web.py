@@ -1,0 +1,57 @@
+"""The bot's own port: Slack's requests in HTTP mode, and /healthz, /readyz, /metrics in both modes."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+from bot import metrics
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a request; Slack's are far smaller."""
+
+Faults = Callable[[], Awaitable[list[str]]]
+
+
+def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
+    """The application; *faults* says why the bot can't serve, *slack* is None in Socket Mode."""
+    app = web.Application(client_max_size=BODY_LIMIT)
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        found = await faults()
+        metrics.READY.set(0 if found else 1)
+        return web.Response(text="\n".join(found or ["ready"]) + "\n", status=503 if found else 200)
+
+    async def measures(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", measures)
+    if slack is not None:
+        bolt = slack
+
+        async def events(request: web.Request) -> web.Response:
+            try:
+                arrived = await to_bolt_request(request)
+            except (UnicodeDecodeError, LookupError):  # not text, or in a charset that nobody knows
+                return web.Response(status=400, text="not readable\n")
+            return await to_aiohttp_response(await bolt.async_dispatch(arrived))
+
+        app.router.add_post("/slack/events", events)
+    return app
+
+
+async def listen(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
+    """Serve *app* on all addresses; the port that was taken, where *port* is 0."""
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3)
+    await runner.setup()
+    site = web.TCPSite(runner, port=port)
+    await site.start()
+    taken = runner.addresses[0][1]
+    return runner, int(taken)
