@@ -8,12 +8,16 @@ made here, and drop the proxy where NO_PROXY or a loopback address says so.
 
 import functools
 import ipaddress
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
 logger = structlog.get_logger()
+
+_making = threading.Lock()
+"""Of two threads that ask the SDK for a session at once, each gets its own, and one is lost with its connections."""
 
 
 def honour_no_proxy(core: Any, client: Any, protocol: str, connections: int) -> None:
@@ -22,14 +26,15 @@ def honour_no_proxy(core: Any, client: Any, protocol: str, connections: int) -> 
     `_get_session`, its key and `_endpoint` are the SDK's own affair. Should they change, calls still go
     through, with the proxy as the SDK would have it; a test tells.
     """
-    try:
-        key = f"{protocol}://{client._endpoint}:80:pool={connections}"
-        session = core._get_session(session_key=key, protocol=protocol, verify=True, pool_size=connections)
-    except (AttributeError, TypeError) as error:
-        logger.warning("no_proxy_not_honoured", error=type(error).__name__)
-        return
-    if not isinstance(session.send, functools.partial):
-        session.send = functools.partial(_send, session.send)
+    with _making:
+        try:
+            key = f"{protocol}://{client._endpoint}:80:pool={connections}"
+            session = core._get_session(session_key=key, protocol=protocol, verify=True, pool_size=connections)
+        except (AttributeError, TypeError) as error:
+            logger.warning("no_proxy_not_honoured", error=type(error).__name__)
+            return
+        if not isinstance(session.send, functools.partial):
+            session.send = functools.partial(_send, session.send)
 
 
 def _send(send: Any, request: Any, **options: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -109,7 +109,9 @@ async def _look_at(line: Line, account: str, region: str, invoke_id: str) -> Map
     return found
 
 
-async def _listing(line: Line, account: str, region: str, tag: tuple[str, str], pages: int) -> Any:
+async def _listing(
+    line: Line, account: str, region: str, tag: tuple[str, str], pages: int
+) -> AsyncGenerator[Any, None]:
     """The runs with *tag*, at most *pages* pages of them, as rows."""
     token: str | None = None
     for _ in range(pages):

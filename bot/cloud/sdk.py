@@ -1,7 +1,10 @@
 """The ECS SDK: its import, its clients, its loggers.
 
-Importing `alibabacloud_ecs20140526.client` takes half a second and 60 MB, most of it for
-the models of 380 actions, so it happens on first use, in a thread.
+Importing `alibabacloud_ecs20140526.client` takes half a second and 60 MB, so it happens on first
+use, in a thread. Two thirds of that are its transport and credentials (requests, aiohttp,
+cryptography); the models of all actions, which the package imports as one, are the rest. A client
+without them, by generic calls, would save 0.15 s and 20 MB, and lose the endpoints by region and
+every check of a field's name: not worth it.
 """
 
 import functools

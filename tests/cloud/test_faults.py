@@ -28,7 +28,9 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     with capture_logs() as logs:
         yield
-    ours = [record.getMessage() for record in caplog.records if record.name not in ("aiohttp.access", "asyncio")]
+    ours = [
+        record.getMessage() for record in caplog.get_records("call") if record.name not in ("aiohttp.access", "asyncio")
+    ]
     for text in [*map(str, logs), *ours]:
         assert not [word for word in HIDDEN if word in text]
 
