@@ -14,8 +14,9 @@
         await server.journal.wait_for("RunCommand", 2)
 
 The SDK's sync methods block: in the same event loop call them through asyncio.to_thread.
-Linux machines really run their scripts under bash on this computer. Time is injectable:
-``Region(clock=ManualClock())`` and ``await clock.advance(seconds)``. Nothing here polls.
+Linux machines really run their scripts under bash on this computer, with your rights.
+Time is injectable: ``Region(clock=ManualClock())`` and ``await clock.advance(seconds)``.
+Nothing here polls.
 """
 
 from bot.sandbox.ecs.clock import Clock, ManualClock, SystemClock

@@ -6,6 +6,9 @@ computer's. It runs as whoever started the sandbox: *Username* only sets USER an
 
 The agent saves a script as ``<Name>-<taskId>.sh`` with mode 0755 and leaves it there; so
 does this, until the region ends. PATH is minimal and no profile is read, as on ECS.
+
+Nothing holds a script back from this computer: one that kills a process, drops the caches or
+deletes a file does it here, with the rights of whoever started the sandbox.
 """
 
 from __future__ import annotations

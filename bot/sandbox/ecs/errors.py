@@ -13,20 +13,29 @@ class ApiError(Exception):
 
     *status* is the HTTP status, *code* the ECS error code, *message* its text.
     *retry_after_ms* becomes the header ``x-acs-retry-after``, which is the only hint of
-    throttling that the SDK reads (milliseconds).
+    throttling that the SDK reads (milliseconds). *denied* becomes AccessDeniedDetail.
     """
 
-    def __init__(self, status: int, code: str, message: str, retry_after_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        retry_after_ms: int | None = None,
+        denied: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.retry_after_ms = retry_after_ms
+        self.denied = denied
 
 
 def missing(name: str) -> ApiError:
-    """A required parameter is absent. Common codes say ``Missing{Name}`` or MissingParameter."""
-    return ApiError(400, "MissingParameter", f'The input parameter "{name}" that is mandatory is not supplied.')
+    """A required parameter is absent: ``MissingParameter.{Name}`` (StopInvocation's page of 2018)."""
+    return ApiError(400, f"MissingParameter.{name}", f'The input parameter "{name}" is not supplied.')
 
 
 def invalid(name: str, why: str) -> ApiError:
@@ -40,10 +49,14 @@ def unknown_parameter(name: str) -> ApiError:
 
 
 def throttled(retry_after_ms: int | None = None) -> ApiError:
-    return ApiError(400, "Throttling.User", "Request was denied due to user flow control.", retry_after_ms)
+    """Too many calls of this action in this minute; *retry_after_ms* only where ECS would tell."""
+    return ApiError(
+        400, "Throttling.User", "Request was denied due to user flow control.", retry_after_ms=retry_after_ms
+    )
 
 
 def instance_not_found(ids: str) -> ApiError:
+    """An instance that is not this account's, or is none."""
     return ApiError(404, "InvalidInstance.NotFound", f"The specified instance does not exist: {ids}")
 
 
@@ -58,10 +71,20 @@ def instance_not_match(ids: str) -> ApiError:
 
 
 def region_not_found(region_id: str) -> ApiError:
+    """A region that the address does not serve."""
     message = f"The specified RegionId does not exist: {region_id}"
     return ApiError(404, "InvalidRegionId.NotFound", message)
 
 
-def forbidden(action: str) -> ApiError:
+def forbidden(action: str, account_id: str) -> ApiError:
+    """The RAM user lacks a right. AccessDeniedDetail has the fields that other SDKs' models name."""
     message = f"The key may not call ecs:{action}: no policy of its RAM user allows it."
-    return ApiError(403, "Forbidden.RAM", message)
+    denied = {
+        "AuthAction": f"ecs:{action}",
+        "AuthPrincipalType": "SubUser",
+        "AuthPrincipalDisplayName": "sandbox-user",
+        "AuthPrincipalOwnerId": account_id,
+        "NoPermissionType": "ImplicitDeny",
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+    }
+    return ApiError(403, "Forbidden.RAM", message, denied=denied)

@@ -241,10 +241,13 @@ def _cut(request: web.Request) -> web.Response:
 
 
 def _error_body(error: ApiError, request_id: str, host: str) -> dict[str, Any]:
-    return {
+    body: dict[str, Any] = {
         "RequestId": request_id,
         "HostId": host,
         "Code": error.code,
         "Message": error.message,
         "Recommend": f"https://api.aliyun.com/troubleshoot?q={error.code}&product=Ecs",
     }
+    if error.denied is not None:
+        body["AccessDeniedDetail"] = error.denied
+    return body

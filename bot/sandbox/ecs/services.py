@@ -45,7 +45,7 @@ def install(folder: Path, now: int) -> None:
         for name, value in (("active", "active"), ("pid", pid), ("restarts", 0), ("since", since)):
             (state / name).write_text(f"{value}\n")
         for step, (priority, text) in enumerate(_PAST[service]):
-            at = since + step * 3000 + index
+            at = since + (step if step < 2 else step * 3000) + index
             lines.append((at, f"{at}\t{service}\t{pid}\t{priority}\t{text}\n"))
     (folder / "state" / "journal").write_text("".join(line for _, line in sorted(lines)))
 

@@ -36,7 +36,7 @@ _MUST_BE_SIGNED = frozenset(
 class AccessKey:
     """A key that the gateway knows.
 
-    *security_token* is set for an STS key. *actions* are the actions that its RAM policy
+    *security_token* is set for an STS key, *expires* where it ends. *actions* are the actions that its RAM policy
     allows, None for all. *account_id* is the account that pays, whose machines it sees.
     """
 
@@ -45,11 +45,12 @@ class AccessKey:
     security_token: str | None = field(default=None, repr=False)
     actions: frozenset[str] | None = None
     account_id: str = DEFAULT_ACCOUNT
+    expires: datetime | None = None
 
     def check_may(self, action: str) -> None:
         """Raises Forbidden.RAM."""
         if self.actions is not None and action not in self.actions:
-            raise forbidden(action)
+            raise forbidden(action, self.account_id)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Verifier:
             raise ApiError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         self._check_date(request.headers["x-acs-date"], now)
         self._check_signature(request, signed, match["signature"], key)
-        _check_token(request, key)
+        _check_token(request, key, now)
         self._check_nonce(request.headers["x-acs-signature-nonce"], now)
         return key
 
@@ -134,8 +135,8 @@ class Verifier:
         self._nonces[nonce] = now
 
 
-def _check_token(request: Received, key: AccessKey) -> None:
-    """The two codes are guesses: the pages at hand name none for a key without its token."""
+def _check_token(request: Received, key: AccessKey, now: datetime) -> None:
+    """The codes are the gateway's, as other SDKs list them; their status, 400, is a guess."""
     token = request.headers.get("x-acs-security-token")
     if key.security_token is None and token is None:
         return
@@ -143,3 +144,5 @@ def _check_token(request: Received, key: AccessKey) -> None:
         raise ApiError(400, "MissingSecurityToken", "The STS key needs its SecurityToken.")
     if token != key.security_token:
         raise ApiError(400, "InvalidSecurityToken.MismatchWithAccessKey", "The token is not this key's.")
+    if key.expires is not None and now >= key.expires:
+        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from alibabacloud_ecs20140526 import models
+from alibabacloud_tea_openapi.exceptions import ClientException, ThrottlingException
 from alibabacloud_tea_openapi.utils import Utils
 
 from bot.sandbox.ecs import SANDBOX_KEY, AccessKey, EcsServer, ManualClock, Region, Throttle, linux
@@ -104,7 +106,10 @@ async def test_a_key_without_the_right_is_forbidden(server: EcsServer, region: R
     reader = AccessKey("LTAI5tReader", "reader", actions=frozenset({"DescribeInvocations"}))
     server.verifier.add(reader)
     ecs = sdk_client(server, reader)
-    assert await refusal(run(ecs, WEB_1)) == (403, "Forbidden.RAM")
+    with pytest.raises(ClientException) as caught:
+        await run(ecs, WEB_1)
+    assert (caught.value.status_code, caught.value.code) == (403, "Forbidden.RAM")
+    assert caught.value.access_denied_detail["AuthAction"] == "ecs:RunCommand"
     assert await invocations(ecs) == []
     assert not region.invocations
 
@@ -119,6 +124,8 @@ async def test_an_sts_key_needs_its_token(server: EcsServer, region: Region) -> 
     assert await refusal(run(sdk_client(server, bare), WEB_1)) == (400, "MissingSecurityToken")
     code = "InvalidSecurityToken.MismatchWithAccessKey"
     assert await refusal(run(sdk_client(server, other), WEB_1)) == (400, code)
+    server.verifier.add(replace(sts, expires=datetime.now(UTC)))
+    assert await refusal(run(sdk_client(server, sts), WEB_1)) == (400, "InvalidSecurityToken.Expired")
 
 
 async def test_accounts_do_not_see_each_other(server: EcsServer, region: Region) -> None:
@@ -141,7 +148,7 @@ async def test_accounts_do_not_see_each_other(server: EcsServer, region: Region)
         ({"Timeout": "a minute"}, "InvalidParameter.Timeout"),
         ({"EnableParameter": "yes"}, "InvalidParameter.EnableParameter"),
         ({"Parameters": "[]"}, "InvalidParameter.Parameters"),
-        ({"RegionId": ""}, "MissingParameter"),
+        ({"RegionId": ""}, "MissingParameter.RegionId"),
     ],
 )
 async def test_unknown_and_mistyped_parameters(server: EcsServer, query: dict[str, str], code: str) -> None:
@@ -228,8 +235,6 @@ async def throttled(clock: ManualClock) -> AsyncIterator[EcsServer]:
 
 async def test_throttling_per_minute(throttled: EcsServer, clock: ManualClock) -> None:
     """The third call of a minute is refused, the first of the next is not."""
-    from alibabacloud_tea_openapi.exceptions import ThrottlingException
-
     ecs = sdk_client(throttled)
     await clock.advance(60 - clock.now().second)
     for _ in range(2):

@@ -60,7 +60,7 @@ async def test_what_it_refuses(region: Region, ecs: Any) -> None:
     invoke_id = await run(ecs, WEB_1)
     assert await refusal(stop(ecs, "t-unknown")) == (404, "InvalidInvokeId.NotFound")
     assert await refusal(stop(ecs, invoke_id, [WEB_2])) == (404, "InvalidInstanceId.NotFound")
-    assert await refusal(stop(ecs, None)) == (400, "MissingParameter")
+    assert await refusal(stop(ecs, None)) == (400, "MissingParameter.InvokeId")
     many = [f"i-{number}" for number in range(51)]
     assert await refusal(stop(ecs, invoke_id, many)) == (403, "InstanceIds.ExceedLimit")
     await region.settled(invoke_id)
