@@ -82,4 +82,6 @@ class RateLimits:
         if method == "chat.postMessage":
             return limits.POSTS_PER_MINUTE
         tier = limits.TIER_OF.get(method, 2)
+        if tier == 1:
+            return limits.TIER_ONE_BURST
         return limits.TIERS[tier] if tier else limits.SPECIAL_TIER

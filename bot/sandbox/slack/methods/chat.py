@@ -81,6 +81,8 @@ def update(call: Call) -> Json:
         metadata=message.metadata if about is None else about or None,
     )
     body = message_json(call.workspace, message)
+    for name in ("ts", "thread_ts", "parent_user_id"):  # absent from java-slack-sdk's sample of this answer
+        body.pop(name, None)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": body}
 
 
