@@ -91,6 +91,22 @@ async def test_connections_are_kept(both: EcsServer) -> None:
     await seen.close()
 
 
+async def test_a_cancelled_call_that_waits_for_a_thread_is_never_made(both: EcsServer) -> None:
+    seen = line(both, concurrency=1)
+    held = both.faults.hold("DescribeInstances")
+    first = asyncio.create_task(seen.call("default", "cn-hangzhou", "DescribeInstances"))
+    await held.reached.wait()
+    second = asyncio.create_task(seen.call("default", "cn-hangzhou", "StopInvocation", invoke_id="t-1"))
+    await asyncio.sleep(0)
+    second.cancel()
+    held.release()
+    await first
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    await seen.close()
+    assert [call.action for call in both.journal.calls] == ["DescribeInstances"]
+
+
 async def test_the_event_loop_goes_on_during_many_calls(both: EcsServer) -> None:
     """200 calls, 50 at once. The emulator shares this loop, so the bound is generous."""
     seen = line(both, concurrency=50)
