@@ -245,7 +245,7 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: Identity) -> Asy
 
     secret = settings.slack_signing_secret
     return AsyncApp(
-        client=client,
+        client=AsyncWebClient(base_url=client.base_url, session=client.session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
         request_verification_enabled=not settings.socket_mode,

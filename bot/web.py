@@ -48,10 +48,10 @@ def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
 
 
 async def listen(app: web.Application, port: int) -> tuple[web.AppRunner, int]:
-    """Serve *app* on all addresses; the port that was taken, where *port* is 0."""
+    """Serve *app* on all addresses. *port* 0 takes a free one, of this computer alone; which, is returned."""
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=3)
     await runner.setup()
-    site = web.TCPSite(runner, port=port)
+    site = web.TCPSite(runner, "127.0.0.1" if port == 0 else None, port)
     await site.start()
     taken = runner.addresses[0][1]
     return runner, int(taken)

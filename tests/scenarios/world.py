@@ -1,0 +1,175 @@
+"""The whole of it in one process: Slack and ECS on loopback, the bot between them, people who type and press."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.app import App
+from bot.sandbox.ecs import EcsServer, Region, sandbox_region
+from bot.sandbox.session import ADMIN, GRANTS
+from bot.sandbox.slack import Message, Person, SlackServer
+from bot.sandbox.terminal import state_of
+from bot.settings import Settings
+
+COMMANDS = Path(__file__).parents[2] / "commands"
+
+
+class SteppedClock:
+    """The machine's clock, which a test can move forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        """Now, and what was added."""
+        return datetime.now(UTC) + self.ahead
+
+    async def sleep(self, span: timedelta) -> None:
+        """Return after *span* of real time."""
+        await asyncio.sleep(span.total_seconds())
+
+
+class World:
+    """Slack, ECS and one bot, for as long as the ``async with`` lasts.
+
+    *http* delivers Slack's requests over HTTP instead of Socket Mode; *commands* is another
+    catalogue; *granted* False leaves the role table empty.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        http: bool = False,
+        region: Region | None = None,
+        commands: Path = COMMANDS,
+        granted: bool = True,
+    ) -> None:
+        self.slack = SlackServer()
+        self.region = region or sandbox_region()
+        self.ecs = EcsServer(self.region)
+        self.clock = SteppedClock()
+        self.app: App
+        self._folder = folder
+        self._http = http
+        self._commands = commands
+        self._granted = granted
+        self._stack = AsyncExitStack()
+        self._bot: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Everything up, the roles granted."""
+        try:
+            await self._stack.enter_async_context(self.slack)
+            await self._stack.enter_async_context(self.ecs)
+            self._stack.push_async_callback(self.stop)
+            await self.start()
+            if self._granted:
+                for grant in GRANTS:
+                    await self.ada.types(f"/ecs role grant {grant}", channel="C0OPS")
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    # --- the bot
+
+    @property
+    def settings(self) -> Settings:
+        """What the bot is started with."""
+        env = {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_API_URL": self.slack.base_url,
+            "ALIBABA_CLOUD_ECS_ENDPOINT": self.ecs.url,
+            "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
+            "COMMANDS_DIR": str(self._commands),
+            "PORT": "0",
+            "BOT_ADMINS": ADMIN,
+        }
+        mode = {"SLACK_SIGNING_SECRET": self.slack.signing_secret} if self._http else {}
+        return Settings.from_env(env | (mode or {"SLACK_APP_TOKEN": self.slack.app_token}))
+
+    async def start(self) -> None:
+        """Start the bot; return when it serves, or raise why it does not."""
+        self.app = App(self.settings, self.clock)
+        self._bot = asyncio.create_task(self.app.run())
+        ready = asyncio.create_task(self.app.ready.wait())
+        await asyncio.wait({self._bot, ready}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if self._bot.done():
+            self._bot.result()
+        if self._http:
+            self.slack.deliver_to(f"http://127.0.0.1:{self.app.port}/slack/events")
+
+    async def stop(self) -> None:
+        """Stop it as SIGTERM does."""
+        if self._bot is not None:
+            self.app.stop()
+            bot, self._bot = self._bot, None
+            await bot
+
+    async def later(self, span: timedelta) -> None:
+        """The bot's clock moves on, and its workers look at it."""
+        self.clock.ahead += span
+        self.app.wake()
+
+    # --- the people
+
+    @property
+    def olga(self) -> Person:
+        """On call."""
+        return self.slack.person("U0ONCALL")
+
+    @property
+    def ben(self) -> Person:
+        """An approver."""
+        return self.slack.person("U0APPROVE")
+
+    @property
+    def carla(self) -> Person:
+        """Another approver."""
+        return self.slack.person("U0SECOND")
+
+    @property
+    def ada(self) -> Person:
+        """The admin, by BOT_ADMINS."""
+        return self.slack.person(ADMIN)
+
+    @property
+    def sam(self) -> Person:
+        """A stranger: in the workspace, with no role."""
+        return self.slack.person("U0STRANGER")
+
+    # --- what is to be seen
+
+    async def see(self, wanted: Callable[[Message], bool], patience: float = 20.0) -> Message:
+        """The first message that is as *wanted*, now or later."""
+        return await self.slack.workspace.wait_for(wanted, patience)
+
+    async def card(self, *words: str, state: str | None = None) -> Message:
+        """A card in a channel that has all *words*, once its invocation is in *state*."""
+        return await self.see(lambda m: m.channel[0] == "C" and not m.is_reply and _fits(m, words, state))
+
+    async def thread(self, *words: str, state: str | None = None) -> Message:
+        """The same for the message under a card."""
+        return await self.see(lambda m: m.is_reply and _fits(m, words, state))
+
+    @property
+    def runs(self) -> int:
+        """How many times RunCommand was accepted as a new run."""
+        return len(self.region.invocations)
+
+
+def _fits(message: Message, words: tuple[str, ...], state: str | None) -> bool:
+    if not state_of(message) or (state is not None and state_of(message) != state):
+        return False
+    return all(word in message.words for word in words)
