@@ -36,6 +36,7 @@ _EMOJI = {  # Slack's names where rich has none or another picture
 }
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _TOKEN = re.compile(r"<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+-]+):")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HOLES = re.compile(r"[\ue000-\uf8ff]")
 _MARKS = (
     (re.compile(r"(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])"), "bold"),
@@ -62,10 +63,16 @@ def styled(text: str, workspace: Workspace, viewer: str | None = None) -> Text:
 
 
 def plain(text: str) -> str:
-    """*text* with Slack's three entities undone."""
+    """*text* with Slack's three entities undone, and nothing in it that moves a terminal's cursor."""
+    text = visible(text)
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
     return text
+
+
+def visible(text: str) -> str:
+    """*text* with control characters replaced, so that machine output can't play tricks on a terminal."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def emoji(name: str) -> str:

@@ -43,7 +43,7 @@ def render_message(message: Message, workspace: Workspace, viewer: str | None = 
 def render_file(file: File) -> RenderableType:
     """A file's name and size, and its first lines in a frame."""
     lines = file.text.splitlines()
-    shown = Text("\n".join(lines[:FILE_LINES]), "dim")
+    shown = Text(mrkdwn.visible("\n".join(lines[:FILE_LINES])), "dim")
     more = len(lines) - FILE_LINES
     parts: list[RenderableType] = [Text.assemble("📎 ", (file.title or file.name, "bold"), f" ({_size(file.length)})")]
     if lines:

@@ -99,13 +99,13 @@ def _image(block: Json, eyes: Eyes) -> RenderableType:
 
 
 def _markdown(block: Json, eyes: Eyes) -> RenderableType:
-    return Markdown(block["text"], hyperlinks=False)
+    return Markdown(mrkdwn.visible(block["text"]), hyperlinks=False)
 
 
 def _table(block: Json, eyes: Eyes) -> RenderableType:
     table = Table(show_header=False, box=box.SIMPLE, padding=(0, 1))
     for number, row in enumerate(block["rows"]):
-        cells = [_rich_lines(c, eyes) if c["type"] == "rich_text" else Text(c["text"]) for c in row]
+        cells = [_rich_lines(c, eyes) if c["type"] == "rich_text" else Text(mrkdwn.visible(c["text"])) for c in row]
         table.add_row(*cells, style="bold" if number == 0 else "", end_section=number == 0)
     return table
 
@@ -126,7 +126,7 @@ def _rich_lines(block: Json, eyes: Eyes) -> Text:
 def _rich_part(part: Json, eyes: Eyes) -> RenderableType:
     kind = part["type"]
     if kind == "rich_text_preformatted":
-        text = Text("".join(str(e.get("text", e.get("url", ""))) for e in part["elements"]))
+        text = Text(mrkdwn.visible("".join(str(e.get("text", e.get("url", ""))) for e in part["elements"])))
         return preformatted(text)
     if kind == "rich_text_quote":
         return _quoted(part, eyes)
@@ -174,9 +174,9 @@ def _rich_leaf(leaf: Json, eyes: Eyes) -> Text:
     elif kind == "broadcast":
         text = Text(f"@{leaf['range']}", "bold yellow")
     elif kind == "link":
-        text = Text(leaf.get("text") or leaf["url"], mrkdwn.LINK)
+        text = Text(mrkdwn.visible(leaf.get("text") or leaf["url"]), mrkdwn.LINK)
     else:
-        text = Text(str(leaf.get("text", leaf.get("value", ""))))
+        text = Text(mrkdwn.visible(str(leaf.get("text", leaf.get("value", "")))))
     for name, on in leaf.get("style", {}).items():
         if on and name in _RICH_STYLES:
             text.stylize(_RICH_STYLES[name])
