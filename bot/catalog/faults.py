@@ -1,6 +1,5 @@
 """Where faults are collected, and the words for those that the models find."""
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from bot.domain.near import near as alike
 
 _TYPES = {
     "string_type": "a string",
@@ -36,15 +37,15 @@ class Faults:
         """Something is wrong with *key* (empty: with the file as a whole)."""
         self.found.append(": ".join(part for part in (self.file, key, text) if part))
 
-    def add_model(self, error: ValidationError, model: type[BaseModel], skip: int = 0) -> None:
-        """What *model* found; *skip* leading keys are not the file's own."""
+    def add_model(self, error: ValidationError, model: type[BaseModel], *prefix: str) -> None:
+        """What *model* found in the table at *prefix*."""
         for one in error.errors(include_url=False):
-            self.add(_key(one["loc"][skip:]), _words(one, model))
+            self.add(key_of((*prefix, *one["loc"])), _words(one, model))
 
 
 def near(name: str, names: Iterable[str]) -> str:
     """` (did you mean "x"?)`, or nothing."""
-    found = difflib.get_close_matches(name, list(names), n=1)
+    found = alike(name, names, n=1)
     return f' (did you mean "{found[0]}"?)' if found else ""
 
 
@@ -54,7 +55,7 @@ def show(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _key(loc: Sequence[str | int]) -> str:
+def key_of(loc: Sequence[str | int]) -> str:
     """`params.lines.min`, `approvals[2].needed` (counted from 1, as people do)."""
     said = ""
     for part in loc:

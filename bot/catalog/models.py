@@ -66,12 +66,6 @@ class TargetModel(Strict):
     max_instances: int = 100
 
 
-class TargetsModel(Strict):
-    """targets.toml, whose keys are the targets' names."""
-
-    targets: dict[str, TargetModel]
-
-
 class RuleModel(Strict):
     """One line of a role's *run* or *approve*."""
 

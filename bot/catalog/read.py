@@ -1,14 +1,15 @@
 """`read_catalog`: every file, then what they say of each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.catalog.faults import Faults
+from bot.catalog.faults import Faults, key_of
 from bot.catalog.files import read_files
-from bot.catalog.models import PolicyModel, SnippetModel, TargetsModel
+from bot.catalog.mend import without_faults
+from bot.catalog.models import PolicyModel, SnippetModel, TargetModel
 from bot.catalog.policy import Known, read_policy
 from bot.catalog.snippets import read_snippet
 from bot.catalog.targets import read_target
@@ -16,6 +17,7 @@ from bot.domain.catalog import Catalog, Policy, Snippet, Target
 from bot.errors import CatalogError
 
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
 
 _TARGETS, _POLICY = "targets", "policy"
 
@@ -29,7 +31,9 @@ def read_catalog(folder: Path) -> Catalog:
     targets = _targets(tables.pop(_TARGETS, None), faults.of(f"{faults.file}/{_TARGETS}.toml"))
     policy = tables.pop(_POLICY, None)
     names = None if targets is None else targets.keys()
-    snippets = {name: _snippet(name, table, names, faults) for name, table in tables.items()}
+    snippets = {
+        name: _snippet(name, table, names, faults.of(f"{faults.file}/{name}.toml")) for name, table in tables.items()
+    }
     known = Known(
         snippets={path.stem for path in folder.glob("*.toml")} - {_TARGETS, _POLICY},
         targets=names,
@@ -55,12 +59,36 @@ def _check_there(folder: Path, faults: Faults) -> None:
         faults.add("", "holds no snippet: add one, such as mem.toml")
 
 
-def _model(model: type[M], table: object, faults: Faults, skip: int = 0) -> M | None:
+def _read(
+    model: type[M], table: object, faults: Faults, convert: Callable[[M, Faults, bool], R], *prefix: str
+) -> R | None:
+    """*table* (at *prefix* of its file) as *convert* makes it of *model*. None: it has faults.
+
+    Where the model finds some, what is left of the table is still converted, for the faults
+    that this finds: all are to be said at once.
+    """
     try:
-        return model.model_validate(table)
+        return convert(model.model_validate(table), faults, True)
     except ValidationError as error:
-        faults.add_model(error, model, skip)
+        faults.add_model(error, model, *prefix)
+        rest = without_faults(model, table, error)
+        if rest is not None:
+            more = Faults(faults.file)
+            convert(rest, more, False)
+            blamed = [f"{faults.file}: {key_of((*prefix, *one['loc']))}" for one in error.errors()]
+            faults.found.extend(fault for fault in more.found if not _said(fault, blamed))
         return None
+
+
+def _said(fault: str, blamed: list[str]) -> bool:
+    """Is *fault* about a key that is blamed already, about a table that holds one, or about what a wrong type led to?"""
+    key = ": ".join(fault.split(": ")[:2])
+    return any(
+        one == key
+        or one.startswith((f"{key}.", f"{key}["))
+        or (one.endswith(".type") and key.startswith(one.removesuffix("type")))
+        for one in blamed
+    )
 
 
 def _targets(table: Mapping[str, Any] | None, faults: Faults) -> dict[str, Target | None] | None:
@@ -69,19 +97,18 @@ def _targets(table: Mapping[str, Any] | None, faults: Faults) -> dict[str, Targe
         return None
     if not table:
         faults.add("", "holds no target: add one, such as [web-prod]")
-    found: dict[str, Target | None] = {}
-    for name, one in table.items():
-        model = _model(TargetsModel, {"targets": {name: one}}, faults, skip=1)
-        found[name] = read_target(name, model.targets[name], faults) if model else None
-    return found
+    return {name: _target(name, one, faults) for name, one in table.items()}
 
 
-def _snippet(name: str, table: object, targets: Any, faults: Faults) -> Snippet | None:
-    mine = faults.of(f"{faults.file}/{name}.toml")
-    model = _model(SnippetModel, table, mine)
-    return read_snippet(name, model, targets, mine) if model else None
+def _target(name: str, table: object, faults: Faults) -> Target | None:
+    return _read(TargetModel, table, faults, lambda m, f, _: read_target(name, m, f), name)
+
+
+def _snippet(name: str, table: object, targets: Collection[str] | None, faults: Faults) -> Snippet | None:
+    return _read(SnippetModel, table, faults, lambda m, f, whole: read_snippet(name, m, targets, f, whole=whole))
 
 
 def _policy(table: object, known: Known, faults: Faults) -> Policy | None:
-    model = None if table is None else _model(PolicyModel, table, faults)
-    return read_policy(model, known, faults) if model else None
+    if table is None:
+        return None
+    return _read(PolicyModel, table, faults, lambda m, f, _: read_policy(m, known, f))

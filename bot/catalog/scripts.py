@@ -28,8 +28,6 @@ def read_scripts(model: SnippetModel) -> dict[OsType, Script]:
 
 def check_scripts(scripts: dict[OsType, Script], faults: Faults) -> None:
     """Add what would not work, or would not do what it says."""
-    if not scripts:
-        faults.add("", "has no script: add [linux] or [windows] with a script")
     for os, script in scripts.items():
         for why in _faults_of(script):
             faults.add(f"{os}.script", why)

@@ -19,8 +19,13 @@ SHORTEST, LONGEST = timedelta(seconds=10), timedelta(hours=24)
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,254}")
 
 
-def read_snippet(name: str, model: SnippetModel, targets: Collection[str] | None, faults: Faults) -> Snippet:
-    """Convert *model*; *targets* are the names that there are, None where that is not known."""
+def read_snippet(
+    name: str, model: SnippetModel, targets: Collection[str] | None, faults: Faults, *, whole: bool = True
+) -> Snippet:
+    """Convert *model*; *targets* are the names that there are, None where that is not known.
+
+    Where not *whole*, keys of the file are missing from *model*, and perhaps a script among them.
+    """
     before = len(faults.found)
     if not NAME.fullmatch(name):
         faults.add("", f"the file's name is the snippet's: it {NAME_RULE}")
@@ -33,10 +38,13 @@ def read_snippet(name: str, model: SnippetModel, targets: Collection[str] | None
         if why := fault_of(pattern) or ("matches the empty string" if matches_nothing(pattern) else ""):
             faults.add(f"redact[{number}]", why)
     scripts = read_scripts(model)
+    if whole and not scripts:
+        faults.add("", "has no script: add [linux] or [windows] with a script")
     check_scripts(scripts, faults)
     shells = [script.shell for script in scripts.values()]
     params = tuple(read_param(key, param, shells, faults) for key, param in model.params.items())
-    check_use(scripts, params, faults)
+    if whole:
+        check_use(scripts, params, faults)
     if len(faults.found) == before:
         check_room(scripts, params, faults)
     return Snippet(
