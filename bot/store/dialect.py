@@ -11,6 +11,9 @@ WRITES = "writes"
 BUSY_TIMEOUT = 5000
 """Milliseconds that SQLite waits for another process's lock. Inside one process writers take turns."""
 
+CHECKED_WHOLE = 64 * 1024 * 1024
+"""Bytes of a SQLite file that are looked through at every start."""
+
 SCHEMA_LOCK = 0x0EC5
 """PostgreSQL's advisory lock for the time of a migration: any number that is ours alone."""
 
@@ -50,6 +53,17 @@ def _begin(conn: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another wrote in between:
     # a writer takes the lock first.
     conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITES) else "BEGIN")
+
+
+def damage(conn: Connection) -> str:
+    """What is wrong inside the file; empty where nothing is, or where looking at it all would take too long."""
+    if conn.dialect.name != "sqlite":
+        return ""
+    pages, size = (conn.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size"))
+    if pages * size > CHECKED_WHOLE:
+        return ""
+    found: str = conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    return "" if found == "ok" else found
 
 
 def lock_schema(conn: Connection) -> None:

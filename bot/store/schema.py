@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
+FOREIGN = "foreign"
+
+
 async def migrate(url: str) -> None:
     """Bring the database at *url* up to this program's schema."""
     database = connect(url)
@@ -27,15 +30,15 @@ async def bring_up(database: Database) -> None:
     """Migrate *database* where it is older than this program; SchemaError where it is newer, or not ours."""
     found = await database.read(revision)
     if found != HEAD:
-        _refuse_newer(database.where, found)
+        _refuse_unknown(database.where, found)
         await database.write(lambda conn: _upgrade(conn, database.where))
 
 
 def revision(conn: Connection) -> str | None:
-    """The version of the schema; None: there is none yet."""
+    """The version of the schema; None: the database is empty; FOREIGN: it has tables, and none with a version."""
     tables = inspect(conn).get_table_names()
     if "alembic_version" not in tables:
-        return "no version" if tables else None
+        return FOREIGN if tables else None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
@@ -45,7 +48,7 @@ def config(conn: Connection) -> "Config":
     from alembic.config import Config
 
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = conn
     return made
@@ -57,16 +60,18 @@ def _upgrade(conn: Connection, where: str) -> None:
     dialect.lock_schema(conn)
     # Another replica may have been here between the look and the lock.
     found = revision(conn)
-    _refuse_newer(where, found)
+    _refuse_unknown(where, found)
     if found != HEAD:
         command.upgrade(config(conn), HEAD)
 
 
-def _refuse_newer(where: str, found: str | None) -> None:
+def _refuse_unknown(where: str, found: str | None) -> None:
+    if found == FOREIGN:
+        raise SchemaError((f"the database {where} is not this bot's: it has tables of something else",))
     if found is not None and found not in KNOWN:
         raise SchemaError(
             (
                 f"the database {where} has schema version {found}; this program knows {', '.join(KNOWN)}",
-                "run the program that last wrote it, or restore the backup made before that one started",
+                "run the newer program that last wrote it, or restore the backup made before that one started",
             )
         )

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
@@ -15,7 +15,7 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.result import Result
 from bot.errors import StartError
 from bot.ports import StoredEvent
-from bot.store import chain, changes, grants, invocations, outbox, schema
+from bot.store import chain, changes, dialect, grants, invocations, outbox, schema
 from bot.store.engine import Database, connect
 
 
@@ -23,15 +23,31 @@ async def open_store(url: str) -> "SqlStore":
     """The store at *url* (DATABASE_URL), its schema brought up to this program's. StartError says what to mend."""
     database = connect(url)
     try:
+        await _check(database)
         await schema.bring_up(database)
-    except SQLAlchemyError as error:
+    except BaseException as error:
         await database.close()
-        cause = getattr(error, "orig", None) or error
-        raise StartError([f"the database {database.where} can't be used: {cause}; restore it from a backup"]) from error
-    except BaseException:
-        await database.close()
+        if isinstance(error, SQLAlchemyError | OSError):
+            raise StartError([_unusable(database.where, error)]) from error
         raise
     return SqlStore(database)
+
+
+async def _check(database: Database) -> None:
+    if damage := await database.read(dialect.damage):
+        raise StartError([_damaged(database.where, damage)])
+
+
+def _unusable(where: str, error: SQLAlchemyError | OSError) -> str:
+    cause = getattr(error, "orig", None) or error
+    # Locked, full or read-only is an OperationalError; the plain class is left for what is in the file.
+    if type(error) is DatabaseError:
+        return _damaged(where, str(cause))
+    return f"the database {where} can't be used: {cause}"
+
+
+def _damaged(where: str, how: str) -> str:
+    return f"the database {where} is damaged: {how}; restore it from a backup"
 
 
 class SqlStore:

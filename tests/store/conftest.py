@@ -19,3 +19,9 @@ async def store(url: str) -> AsyncIterator[SqlStore]:
     """An empty store."""
     async with await open_store(url) as opened:
         yield opened
+
+
+@pytest.fixture
+def root() -> Path:
+    """Where the package `bot` is: for processes that a test starts."""
+    return Path(__file__).parents[2]

@@ -1,0 +1,99 @@
+"""What workers and people wait for is found by an index, however long the history is."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.engine import Engine
+
+from bot.domain.invocation import BatchState
+from bot.domain.message import MessageKind
+from bot.domain.result import Outcome, Result
+from bot.store import SqlStore
+from tests.store.given import CARD, LATER, NOW, OPEN, added, batch, changed, event, grant, invocation, message
+
+HISTORY = ("invocations", "batches", "approvals", "results", "outbox", "events")
+
+IN_ORDER = ("SCAN invocations USING INDEX ix_invocations_created_at_id",)
+"""Read from its end, and left as soon as there are enough."""
+
+OWED_ONLY = "INDEX ix_outbox_owed"
+"""A partial index: it holds what is owed, and no history."""
+
+Statements = list[tuple[str, Any]]
+
+
+@pytest.fixture
+def statements() -> Iterator[Statements]:
+    """Every statement that is executed, with its parameters."""
+    seen: Statements = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            seen.append((statement, parameters[0] if many else parameters))
+
+    sqlalchemy_event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    sqlalchemy_event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: Statements, tmp_path: Path) -> None:
+    """Of all that the store asks its database, `verify` alone walks a table."""
+    made = await added(store, invocation(batches=(batch(0), batch(1))), CARD)
+    await changed(store, made, CARD, note="x", batches=(batch(0, note="y"),), results=(Result("i", Outcome.FAILED),))
+    await store.load("i1")
+    await store.results("i1")
+    await store.due(OPEN, LATER, 10)
+    await store.due(OPEN[:1], LATER, 10)
+    await store.next_due(OPEN)
+    await store.next_due(OPEN[:1])
+    await store.due_batches(tuple(BatchState), LATER, 10)
+    await store.next_due_batch((BatchState.WAITING,))
+    await store.next_due_batch((BatchState.RUNNING, BatchState.DISPATCHING))
+    for user in (None, "U1"):
+        for open_only in (False, True):
+            await store.recent(10, user=user, open_only=open_only)
+    await store.next_owed()
+    row = await message(store)
+    await store.postpone(row, NOW, forget_place=True)
+    await store.delivered(row, None)
+    await store.abandon(row, event(), NOW)
+    await store.move_home("i1", "U1", event(), [CARD], NOW)
+    await store.place("i1", MessageKind.CARD)
+    await store.events("i1")
+    await store.grant(grant(), event(), NOW)
+    await store.revoke("U1", "oncall", event(), NOW)
+    await store.grants(NOW)
+    assert len(statements) > 40
+    bad = [(plan, statement) for statement, plan in plans(tmp_path / "bot.db", statements) if reads_history(plan)]
+    assert bad == []
+
+
+async def test_open_ones_are_not_looked_for_among_all(store: SqlStore, statements: Statements, tmp_path: Path) -> None:
+    """Nor sorted: the index has them in order."""
+    await store.recent(10, open_only=True)
+    await store.recent(10, user="U1")
+    found = [plan for statement, plan in plans(tmp_path / "bot.db", statements) if "FROM invocations" in statement]
+    assert [plan.split(" (")[0] for plan in found] == [
+        "SEARCH invocations USING INDEX ix_invocations_open_created_at_id",
+        "SEARCH invocations USING INDEX ix_invocations_requester_created_at_id",
+    ]
+
+
+def reads_history(plan: str) -> bool:
+    """Does this line walk over rows that are never asked for again?"""
+    if plan in IN_ORDER or OWED_ONLY in plan:
+        return False
+    return plan.startswith("SCAN") and any(table in plan for table in HISTORY)
+
+
+def plans(file: Path, statements: Statements) -> Iterator[tuple[str, str]]:
+    """Each statement with each line of how SQLite goes about it."""
+    with closing(sqlite3.connect(file)) as raw:
+        for statement, parameters in statements:
+            for *_, plan in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall():
+                yield statement, plan

@@ -1,0 +1,158 @@
+"""The audit trail: what is in it stays as it was written, or verify says where it doesn't."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.domain.change import Event
+from bot.store import SqlStore, open_store
+from tests.store.given import CARD, NOW, SECOND, added, changed, event, invocation
+
+HOW_MANY = 12
+
+
+@pytest.fixture
+async def file(store: SqlStore, tmp_path: Path) -> Path:
+    """A database whose trail has HOW_MANY events."""
+    inv = await added(store, invocation(), CARD)
+    for n in range(HOW_MANY - 3):
+        inv = await changed(store, inv, note=str(n))
+    await store.record(Event("not_allowed", "U2", data={"rule": "none", "z": 1, "a": [1.5, None]}), NOW + SECOND)
+    await store.record(event("asked", ""), NOW)
+    return tmp_path / "bot.db"
+
+
+@contextmanager
+def tampering(file: Path) -> Iterator[sqlite3.Connection]:
+    """A connection of somebody who has the file and got rid of the triggers."""
+    with closing(sqlite3.connect(file)) as raw, raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        yield raw
+
+
+async def where(store: SqlStore) -> list[int]:
+    """The ids at which verify finds faults."""
+    return [fault.id for fault in await store.verify()]
+
+
+async def test_the_timeline_is_what_was_recorded(store: SqlStore) -> None:
+    """Oldest first, with its time, and each with a hash of its own."""
+    data = {"b": [1, {"c": None}], "a": "é\x00"}
+    await store.record(Event("asked", "U1", "i1", data), NOW)
+    await store.record(Event("other", "U1", "i2"), NOW)
+    await store.record(Event("moved", "", "i1"), NOW + SECOND)
+    first, second = await store.events("i1")
+    assert (first.at, first.event) == (NOW, Event("asked", "U1", "i1", data))
+    assert (second.at, second.event) == (NOW + SECOND, Event("moved", "", "i1"))
+    assert (first.id, second.id) == (1, 3)
+    assert len({first.hash, second.hash}) == 2
+
+
+@pytest.mark.usefixtures("file")
+async def test_a_whole_trail_has_no_faults(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small the portions in which it is read."""
+    assert await store.verify() == []
+    monkeypatch.setattr("bot.store.chain.PORTION", 5)
+    assert await store.verify() == []
+
+
+async def test_an_empty_trail_has_no_faults(store: SqlStore) -> None:
+    """Nothing was written, nothing is missing."""
+    assert await store.verify() == []
+
+
+@pytest.mark.parametrize("verb", ["UPDATE events SET actor = 'U7'", "DELETE FROM events"])
+def test_the_database_refuses_to_change_events(file: Path, verb: str) -> None:
+    """By triggers: no slip of a hand at a console does it."""
+    with closing(sqlite3.connect(file)) as raw, pytest.raises(sqlite3.IntegrityError, match="kept as they were"):
+        raw.execute(verb)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "data = replace(data, 'none', 'nonf')",
+        "actor = 'U3'",
+        "kind = 'allowed'",
+        "invocation = 'i1'",
+        "at = replace(at, '123456', '123457')",
+        "hash = replace(hash, substr(hash, 1, 1), 'x')",
+    ],
+)
+async def test_one_byte_changed_is_found(store: SqlStore, file: Path, change: str) -> None:
+    """With the id where; a changed hash no longer fits the next event either."""
+    with tampering(file) as raw:
+        assert raw.execute(f"UPDATE events SET {change} WHERE id = {HOW_MANY - 1}").rowcount == 1
+    assert (await where(store))[0] == HOW_MANY - 1
+
+
+async def test_a_deleted_row_is_found(store: SqlStore, file: Path) -> None:
+    """The first, one in the middle, several, the last."""
+    with tampering(file) as raw:
+        raw.execute("DELETE FROM events WHERE id IN (1, 5, 7, 8)")
+    assert await where(store) == [1, 5, 7]
+    with tampering(file) as raw:
+        raw.execute(f"DELETE FROM events WHERE id = {HOW_MANY}")
+    assert await where(store) == [1, 5, 7, HOW_MANY]
+
+
+async def test_a_cut_tail_is_found(store: SqlStore, file: Path) -> None:
+    """The chain alone would fit: the head knows how long it was. A trail cut whole is found too."""
+    with tampering(file) as raw:
+        raw.execute("DELETE FROM events WHERE id > 9")
+    (fault,) = await store.verify()
+    assert (fault.id, fault.what) == (10, f"events 10 to {HOW_MANY} are missing: the trail's end was cut off")
+    with tampering(file) as raw:
+        raw.execute("DELETE FROM events")
+    assert await where(store) == [1]
+    with tampering(file) as raw:
+        raw.execute("DELETE FROM trail")
+    assert await where(store) == [0]
+
+
+async def test_two_swapped_rows_are_found(store: SqlStore, file: Path) -> None:
+    """Both of them."""
+    with tampering(file) as raw:
+        raw.execute("UPDATE events SET id = -1 WHERE id = 3")
+        raw.execute("UPDATE events SET id = 3 WHERE id = 4")
+        raw.execute("UPDATE events SET id = 4 WHERE id = -1")
+    assert {3, 4} <= set(await where(store))
+
+
+@pytest.mark.parametrize("id", [-3, 0, HOW_MANY + 1, HOW_MANY + 9])
+async def test_an_inserted_row_is_found(store: SqlStore, file: Path, id: int) -> None:  # noqa: A002 - the column's name
+    """Before the first and after the last; between two there is no room."""
+    with tampering(file) as raw:
+        raw.execute(
+            "INSERT INTO events (id, at, actor, kind, invocation, data, hash)"
+            " SELECT ?, at, actor, kind, invocation, data, hash FROM events WHERE id = 4",
+            (id,),
+        )
+    assert min(id, HOW_MANY + 1) in await where(store)
+
+
+async def test_a_row_pushed_in_between_is_found(store: SqlStore, file: Path) -> None:
+    """Though the others make room for it, and the head counts it."""
+    with tampering(file) as raw:
+        raw.execute("UPDATE events SET id = -id WHERE id > 6")
+        raw.execute("UPDATE events SET id = 1 - id WHERE id < 0")
+        raw.execute(
+            "INSERT INTO events (id, at, actor, kind, invocation, data, hash)"
+            " SELECT 7, at, actor, kind, invocation, data, hash FROM events WHERE id = 4"
+        )
+        raw.execute("UPDATE trail SET length = length + 1")
+    assert 7 in await where(store)
+
+
+async def test_the_trail_goes_on_over_restarts(url: str) -> None:
+    """The next process binds its events to the last one's."""
+    for n in range(3):
+        async with await open_store(url) as store:
+            await store.record(event(n=n), NOW)
+            assert await store.verify() == []
+    async with await open_store(url) as store:
+        assert [e.id for e in await store.events("i1")] == [1, 2, 3]
