@@ -34,7 +34,7 @@ def check_blocks(blocks: list[Json], surface: str, at: str = "/blocks") -> list[
     for place, block in places:
         _check_block(check, block, place, surface)
     check.unique([(place, b["block_id"]) for place, b in places if isinstance(b.get("block_id"), str)], "block_id")
-    tables = [place for place, block in places if block.get("type") in {"table", "data_table"}]
+    tables = [place for place, block in places if str(block.get("type")) in {"table", "data_table"}]
     if len(tables) > 1:
         check.fault(tables[1], "only one table is allowed per message")
     markdown = sum(len(str(block.get("text", ""))) for _, block in places if block.get("type") == "markdown")
@@ -69,7 +69,7 @@ def check_view(view: Json, kind: str) -> list[str]:
 
 
 def _check_block(check: Checker, block: Json, at: str, surface: str) -> None:
-    kind = block.get("type")
+    kind = str(block.get("type"))
     if kind not in ON_SURFACE[surface]:
         check.fault(f"{at}/type", f"unsupported type: {kind}")
         return

@@ -28,12 +28,12 @@ _SHARED = "action_id confirm focus_on_load placeholder"
 
 def check_element(check: Checker, element: Json, at: str, allowed: frozenset[str]) -> None:
     """One element at a place that takes only *allowed* types."""
-    kind = element.get("type")
+    kind = str(element.get("type"))
     if kind not in allowed:
         check.fault(f"{at}/type", f"unsupported type: {kind}")
         return
     check.ids(element, at, "action_id")
-    if rules := _rules(str(kind)):
+    if rules := _rules(kind):
         rules(check, element, at)
     if "placeholder" in element:
         check.text(element["placeholder"], f"{at}/placeholder", limits.PLACEHOLDER)

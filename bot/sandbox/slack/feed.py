@@ -47,11 +47,18 @@ class Feed(Generic[T]):
         finally:
             self._listeners.discard(queue)
 
-    async def items(self) -> AsyncIterator[T]:
-        """All items from now on, without end."""
-        with self.listening() as queue:
+    def items(self) -> AsyncIterator[T]:
+        """All items from this call on, without end."""
+        queue: asyncio.Queue[T] = asyncio.Queue()
+        self._listeners.add(queue)
+        return self._drained(queue)
+
+    async def _drained(self, queue: asyncio.Queue[T]) -> AsyncIterator[T]:
+        try:
             while True:
                 yield await queue.get()
+        finally:
+            self._listeners.discard(queue)
 
     async def until(
         self,

@@ -140,13 +140,13 @@ class Hands:
         self._workspace.feed.publish(Change("notice", user=self.id, text=text))
 
     def _place(self, channel: str) -> Channel:
+        if self.user.deleted:
+            raise CannotDo(f"{self.user.real_name} can't sign in any more")
         place = self._workspace.channels.get(channel) or self._by_name(channel)
-        if place.kind != "public" and self.id not in place.members:
+        if self.id not in place.members:
             raise CannotDo(f"{self.user.real_name} is not in {channel}")
         if place.archived:
             raise CannotDo(f"{channel} is archived")
-        if self.user.deleted:
-            raise CannotDo(f"{self.user.real_name} can't sign in any more")
         return place
 
     def _by_name(self, channel: str) -> Channel:

@@ -34,7 +34,7 @@ _EMOJI = {  # Slack's names where rich has none or another picture
     "lock": "🔒",
     "x": "❌",
 }
-_FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
+FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _TOKEN = re.compile(r"<([^<>\n]+)>|`([^`\n]+)`|:([a-z0-9_+-]+):")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HOLES = re.compile(r"[\ue000-\uf8ff]")
@@ -50,7 +50,7 @@ def styled(text: str, workspace: Workspace, viewer: str | None = None) -> Text:
     """*text* with its marks as styles, mentions as names and dates in the viewer's time."""
     result = Text()
     position = 0
-    for fence in _FENCE.finditer(text):
+    for fence in FENCE.finditer(text):
         result.append_text(_lines(text[position : fence.start()], workspace, viewer))
         if result and not result.plain.endswith("\n"):
             result.append("\n")  # a fence stands on lines of its own, wherever it was written
@@ -72,7 +72,7 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """*text* with control characters replaced, so that machine output can't play tricks on a terminal."""
-    return _CONTROLS.sub("\ufffd", text)
+    return _CONTROLS.sub("\ufffd", text.replace("\r\n", "\n"))
 
 
 def emoji(name: str) -> str:

@@ -4,6 +4,7 @@ Each method returns when the app has answered or the time for it is over. What a
 raises `CannotDo`, and nothing is sent.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.slack import forms, inputs, payloads
@@ -23,6 +24,10 @@ class Person(Hands):
     def sees(self, channel: str) -> list[Message]:
         """The messages of a channel and of its threads that they can see, oldest first."""
         return self._workspace.all_messages(channel, self.id)
+
+    async def reads(self, predicate: Callable[[Message], bool], timeout: float = 5.0) -> Message:  # noqa: ASYNC109
+        """The first message for which *predicate* holds that they can see, now or as soon as there is one."""
+        return await self._workspace.wait_for(lambda m: self._workspace.sees(self.id, m) and predicate(m), timeout)
 
     # --- what they write
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.sandbox.slack import mrkdwn
 from bot.sandbox.slack.records import File, Message, View
-from bot.sandbox.slack.render_blocks import Eyes, indented, preformatted, render_blocks
+from bot.sandbox.slack.render_blocks import Eyes, indented, paragraphs, preformatted, render_blocks
 from bot.sandbox.slack.workspace import Workspace
 
 FILE_LINES = 8
@@ -26,11 +26,11 @@ def render_message(message: Message, workspace: Workspace, viewer: str | None = 
     if message.blocks:
         parts += render_blocks(message.blocks, eyes)
     elif message.text:
-        parts.append(mrkdwn.styled(message.text, workspace, viewer))
+        parts += paragraphs(message.text, eyes)
     for attachment in message.attachments:
         text = attachment.get("text") or attachment.get("fallback", "")
-        body = [*([mrkdwn.styled(text, workspace, viewer)] if text else [])]
-        parts.append(indented(Group(*body, *render_blocks(attachment.get("blocks", []), eyes))))
+        inner = [*paragraphs(text, eyes), *render_blocks(attachment.get("blocks", []), eyes)]
+        parts.append(indented(Group(*inner)))
     if message.edited and not message.blocks:
         parts.append(Text("(edited)", "dim"))
     parts += [render_file(workspace.files[file_id]) for file_id in message.files]

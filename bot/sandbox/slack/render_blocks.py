@@ -43,10 +43,23 @@ def render_blocks(blocks: list[Json], eyes: Eyes) -> list[RenderableType]:
     return [_RENDER.get(str(block.get("type")), _unknown)(block, eyes) for block in blocks]
 
 
+def paragraphs(text: str, eyes: Eyes) -> list[RenderableType]:
+    """mrkdwn with each ``` fence in a frame of its own."""
+    parts: list[RenderableType] = []
+    for number, piece in enumerate(mrkdwn.FENCE.split(text)):
+        if number % 2:
+            parts.append(preformatted(Text(mrkdwn.plain(piece))))
+        elif piece.strip("\n"):
+            parts.append(mrkdwn.styled(piece.strip("\n"), eyes.workspace, eyes.viewer))
+    return parts
+
+
 def _section(block: Json, eyes: Eyes) -> RenderableType:
     parts: list[RenderableType] = []
     if "text" in block:
-        parts.append(eyes.text(block["text"]))
+        parts += (
+            paragraphs(block["text"]["text"], eyes) if block["text"]["type"] == "mrkdwn" else [eyes.text(block["text"])]
+        )
     if block.get("fields"):
         grid = Table.grid(padding=(0, 3))
         fields = [eyes.text(field) for field in block["fields"]]

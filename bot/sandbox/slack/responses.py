@@ -57,6 +57,9 @@ class ResponseUrls:
     def answer(self, path: str, body: Json) -> Answer:
         """Do what *body* says.
 
+        A command has no message that ``replace_original`` could mean, so that one posts anew (*guess*; bolt-python
+        issue 1268 has Slack saying only that it can't be changed this way).
+
         404 with ``used_url`` or ``expired_url`` when it is worn out. What can't be shown is answered with status
         400 and the error's name (*guess*: the status is not documented).
         """

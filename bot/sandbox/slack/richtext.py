@@ -35,7 +35,7 @@ def check_rich_text(check: Checker, block: Json, at: str) -> None:
 
 
 def _section(check: Checker, section: Json, at: str) -> None:
-    kind = section.get("type")
+    kind = str(section.get("type"))
     if kind not in _SECTIONS:
         check.fault(f"{at}/type", f"unsupported type: {kind}")
         return
@@ -54,7 +54,7 @@ def _section(check: Checker, section: Json, at: str) -> None:
 
 
 def _inline(check: Checker, inline: Json, at: str, *, preformatted: bool) -> None:
-    kind = inline.get("type")
+    kind = str(inline.get("type"))
     if kind not in _INLINE or (preformatted and kind not in _IN_PREFORMATTED):
         check.fault(f"{at}/type", f"unsupported type: {kind}")
         return

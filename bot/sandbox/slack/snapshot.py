@@ -17,7 +17,7 @@ def snapshot(workspace: Workspace, modals: Modals, viewer: str | None = None) ->
         "channels": [
             channel_json(workspace, channel)
             for channel in workspace.channels.values()
-            if viewer is None or channel.kind == "public" or viewer in channel.members
+            if viewer is None or workspace.can_look_into(viewer, channel)
         ],
         "messages": [shown_message(workspace, m) for m in workspace.all_messages(seen_by=viewer)],
         "modal": view_json(workspace, modal) if modal else None,

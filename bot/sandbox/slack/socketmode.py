@@ -26,6 +26,7 @@ class Sockets:
         self._tickets: set[str] = set()
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
         self._leaving: set[web.WebSocketResponse] = set()
+        self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._turn = 0
         self._feed: Feed[None] = Feed()
 
@@ -41,13 +42,14 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=401, text="invalid ticket")  # guess: Slack's status is not documented
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(timeout=0.5)
         await socket.prepare(request)
         if len(self.open) >= limits.SOCKETS:
             await self._say_disconnect(socket, "too_many_websockets")
             await socket.close()
             return socket
         self.open.append(socket)
+        self._requests[socket] = request
         try:
             await socket.send_json(self._hello())
             self._feed.publish(None)
@@ -82,10 +84,14 @@ class Sockets:
                 self._leaving.add(socket)
             await self._say_disconnect(socket, reason)
 
-    async def cut(self) -> None:
-        """Close every connection without a word."""
+    async def cut(self, *, abruptly: bool = False) -> None:
+        """Close every connection without a word; *abruptly* without even a closing handshake."""
         for socket in list(self.open):
-            await socket.close()
+            transport = self._requests[socket].transport
+            if abruptly and transport is not None:
+                transport.abort()
+            else:
+                await socket.close()
 
     async def connected(self, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Wait until *count* connections can be delivered to."""
@@ -94,6 +100,10 @@ class Sockets:
             return len(set(self.open) - self._leaving) >= count or None
 
         await self._feed.until(look, timeout, lambda: f"{len(self.open)} of {count} connections")
+
+    async def until_gone(self, socket: web.WebSocketResponse, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Wait until this connection is no more."""
+        await self._feed.until(lambda: socket not in self.open or None, timeout, lambda: "it is still open")
 
     def _next(self) -> web.WebSocketResponse | None:
         able = [socket for socket in self.open if socket not in self._leaving and not socket.closed]
@@ -116,6 +126,7 @@ class Sockets:
 
     def _gone(self, socket: web.WebSocketResponse) -> None:
         self.open.remove(socket)
+        self._requests.pop(socket, None)
         self._leaving.discard(socket)
         for waiting, acked in self._waiting.values():
             if waiting is socket and not acked.done():

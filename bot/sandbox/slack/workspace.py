@@ -152,8 +152,14 @@ class Workspace:
         """Whether this person can see the message now."""
         if message.deleted or (message.ephemeral_to and message.ephemeral_to != user_id):
             return False
-        channel = self.channels[message.channel]
-        return channel.kind == "public" or user_id in channel.members or message.ephemeral_to == user_id
+        return self.can_look_into(user_id, self.channels[message.channel]) or message.ephemeral_to == user_id
+
+    def can_look_into(self, user_id: str, channel: Channel) -> bool:
+        """Whether this person can read along: members can, and everybody but guests in public channels."""
+        user = self.users.get(user_id)
+        return user_id in channel.members or (
+            channel.kind == "public" and user is not None and not user.is_restricted and not user.is_ultra_restricted
+        )
 
     def all_messages(self, channel: str | None = None, seen_by: str | None = None) -> list[Message]:
         """Standing messages, oldest first: of one channel, as one person sees them, or all there are."""

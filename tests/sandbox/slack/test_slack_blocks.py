@@ -1,8 +1,12 @@
 """Block Kit: what Slack takes, and what it refuses, with the place of the fault."""
 
+import copy
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sandbox.slack.blocks import check_blocks, check_view
 
@@ -128,6 +132,33 @@ def test_good_blocks_pass(blocks: list[Node]) -> None:
 def test_bad_blocks_are_refused(blocks: list[Node], fault: str) -> None:
     """One past each limit, and what is no Block Kit at all."""
     assert any(fault in found for found in check_blocks(blocks, "message")), check_blocks(blocks, "message")
+
+
+ANYTHING: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, "", "x" * 5000, "section", [], {}, [None], [[]], {"type": []}, {"text": 1}]
+)
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every node inside *node*."""
+    inside: list[tuple[Any, Any]] = []
+    if isinstance(node, dict):
+        inside = list(node.items())
+    elif isinstance(node, list):
+        inside = list(enumerate(node[:3]))
+    return [path, *(place for key, value in inside for place in places(value, (*path, key)))]
+
+
+@given(st.sampled_from(GOOD), ANYTHING, st.randoms())
+def test_nonsense_is_refused_and_never_raises(blocks: list[Node], nonsense: Any, random: Random) -> None:
+    """Whatever stands somewhere in good blocks; each fault names its place."""
+    blocks = copy.deepcopy(blocks)
+    *way, last = random.choice([place for place in places(blocks) if place])
+    node: Any = blocks
+    for key in way:
+        node = node[key]
+    node[last] = nonsense
+    assert all("[json-pointer:/" in fault for fault in check_blocks(blocks, "message"))
 
 
 def modal(**more: Any) -> Node:

@@ -83,12 +83,14 @@ def test_a_thread_a_file_and_a_whisper(workspace: Workspace) -> None:
     parent = workspace.post(ops, "U0ONCALL", "look", from_bot=False)
     content = b"\n".join(b"line %d" % n for n in range(20))
     workspace.files["F1"] = File("F1", "out.txt", 2048, "U0BOT", 0, content)
+    workspace.post(ops, "U0BOT", "see ```a &amp; b\nc``` done", thread_ts=parent.ts)
     reply = workspace.post(ops, "U0BOT", "all of it", thread_ts=parent.ts, files=["F1"])
     workspace.edit(reply, "all of it now", [])
     workspace.post(ops, "U0BOT", "psst", ephemeral_to="U0ONCALL")
 
     thread = shown(render_thread(parent, workspace, "U0ONCALL"))
-    assert "└ 1 reply" in thread
+    assert "└ 2 replies" in thread
+    assert "    see\n    ┌───────┐\n    │ a & b │\n    │ c     │\n    └───────┘\n     done" in thread
     assert "    📎 out.txt (2.0 KB)" in thread
     assert "… 12 more lines" in thread
     assert "(edited)" in thread

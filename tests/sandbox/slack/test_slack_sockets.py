@@ -107,11 +107,14 @@ async def test_bolt_comes_back_after_a_disconnect(slack: SlackServer) -> None:
         assert (await slack.person("U0ONCALL").types("/ecs help", "C0OPS")).text == "yes"
 
 
-async def test_bolt_comes_back_after_a_cut(slack: SlackServer) -> None:
+@pytest.mark.parametrize("abruptly", [False, True])
+async def test_bolt_comes_back_after_a_cut(slack: SlackServer, abruptly: bool) -> None:
     """Nobody said goodbye."""
     slack.rate.scale = 0
     async with over_socket(slack, answering):
-        await slack.sockets.cut()
+        gone = slack.sockets.open[0]
+        await slack.sockets.cut(abruptly=abruptly)
+        await slack.sockets.until_gone(gone)
         await slack.sockets.connected()
         assert (await slack.person("U0ONCALL").types("/ecs help", "C0OPS")).text == "yes"
 

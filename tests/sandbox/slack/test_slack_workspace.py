@@ -63,6 +63,13 @@ async def test_changes_come_in_order(workspace: Workspace) -> None:
     assert change_json(workspace, changes[0])["message"]["deleted"] is True
 
 
+async def test_the_iterator_of_changes_starts_at_once(workspace: Workspace) -> None:
+    """What happens between asking and looking is not lost."""
+    changes = workspace.changes()
+    message = workspace.post(workspace.channels["C0OPS"], "U0BOT", "one")
+    assert (await anext(changes)).message is message
+
+
 def test_timestamps_only_grow(workspace: Workspace) -> None:
     """Even where the clock stands still."""
     stamps = [workspace.new_ts() for _ in range(100)]
@@ -77,6 +84,8 @@ def test_a_private_channel_is_seen_from_inside(slack: SlackServer) -> None:
     assert [m["text"] for m in inside["messages"]] == ["psst"]
     assert outside["messages"] == []
     assert "C0PRIVATE" not in [channel["id"] for channel in outside["channels"]]
+    guest = snapshot(slack.workspace, slack.modals, "U0GUEST")
+    assert [channel["id"] for channel in guest["channels"]] == ["C0INCIDENT"]
 
 
 def test_escaping_is_slacks(workspace: Workspace) -> None:
