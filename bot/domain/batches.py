@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain import events as ev
 from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.settle import Ignored, done, name, settle, stale, turn
 
@@ -23,8 +24,14 @@ def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change
         attempts=1,
         next_at=event.again_at,
     )
-    after = replace(inv.with_batch(sent), state=State.RUNNING, started_at=inv.started_at or now)
+    claim = claim_of(inv.plan) if inv.plan else ""
+    after = replace(inv.with_batch(sent), state=State.RUNNING, started_at=inv.started_at or now, claim=claim)
     return settle(inv, after, now, "dispatching", facts={"batch": batch.no, "client_token": event.client_token})
+
+
+def claim_of(plan: Plan) -> str:
+    """What an exclusive plan has to itself from its first sending to its end; empty for the others."""
+    return f"{plan.account}/{plan.region}/{plan.target}" if plan.exclusive else ""
 
 
 def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:

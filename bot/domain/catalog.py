@@ -6,7 +6,7 @@ round as one `Catalog`: whoever holds one sees one consistent state of all files
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -39,9 +39,7 @@ class Shell(StrEnum):
     @property
     def command_type(self) -> str:
         """RunCommand's Type for this shell."""
-        return {"bash": "RunShellScript", "powershell": "RunPowerShellScript", "bat": "RunBatScript"}[
-            self.value
-        ]
+        return {"bash": "RunShellScript", "powershell": "RunPowerShellScript", "bat": "RunBatScript"}[self.value]
 
 
 class OsType(StrEnum):
@@ -135,6 +133,7 @@ class Role:
     name: str
     run: tuple[Rule, ...] = ()
     approve: tuple[Rule, ...] = ()
+    break_glass: tuple[Rule, ...] = ()
     manage_roles: bool = False
 
 
@@ -166,11 +165,79 @@ class ApprovalRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """Where something may be used: what fits it may be asked for in *channels* alone (ids, or `dm`).
+
+    *roles*, where given, narrow it to those who may run it by one of these roles.
+    """
+
+    number: int
+    channels: tuple[str, ...]
+    snippets: tuple[str, ...] = ("*",)
+    targets: tuple[str, ...] = ("*",)
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A stretch of every week, in minutes from Monday 00:00 in *timezone*; *end* may lie before *start*."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """When nothing of a risk is started on some targets: every *week*, or once from *start* until *end*."""
+
+    number: int
+    targets: tuple[str, ...]
+    snippets: tuple[str, ...] = ("*",)
+    risk: tuple[Risk, ...] = ()
+    timezone: str = "UTC"
+    week: Week | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    why: str = ""
+
+    def fits(self, snippet: Snippet, target: Target) -> bool:
+        """Does it speak of *snippet* on *target*? An empty *risk* means every risk."""
+        return (
+            (not self.risk or snippet.risk in self.risk)
+            and matches(self.snippets, snippet.name)
+            and matches(self.targets, target.name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Working hours: *days* (0 is Monday), *start* and *end* in minutes of the day. Outside them a card says so."""
+
+    timezone: str
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings; None: there is none. *runs* counts what one person asks for within *per*."""
+
+    runs: int | None = None
+    per: timedelta = timedelta(minutes=1)
+    machines: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """policy.toml: the roles, and when approval is needed."""
+    """policy.toml: the roles, when approval is needed, and what else stands in the way."""
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
+    channels: tuple[ChannelRule, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    hours: Hours | None = None
+    limits: Limits = Limits()
 
     def approval_for(self, snippet: Snippet, target: Target) -> ApprovalRule | None:
         """The first approval rule that fits decides; None: no approval needed."""

@@ -8,7 +8,8 @@ from typing import Any
 from bot.domain import batches
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.invocation import Approval, Ask, Batch, BatchState, Invocation, State
+from bot.domain.guards import REMIND_AT_LEAST
+from bot.domain.invocation import Approval, Ask, Batch, BatchState, Invocation, Review, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import cut
 from bot.domain.refusal import Refusal, Why
@@ -30,20 +31,39 @@ def _planned(inv: Invocation, event: ev.Planned, now: datetime) -> Change | Igno
     if inv.state is not State.PLANNING:
         return stale(inv)
     plan = event.plan
-    rule = event.approval
-    ready = now if rule is None else None  # batches that wait for approval are nobody's business yet
+    ask = _ask(event, now)
+    waits = ask is not None and not inv.break_glass
+    ready = None if waits else now  # batches that wait for approval are nobody's business yet
     parts = tuple(
         Batch(no=no, part=part, instances=ids, next_at=ready) for no, (part, ids) in enumerate(cut(plan), start=1)
     )
+    after = replace(inv, state=State.QUEUED, plan=plan, ask=ask, batches=parts, next_at=now)
+    if waits and ask is not None:
+        after = replace(after, state=State.AWAITING_APPROVAL, next_at=ask.remind_at or ask.until)
+    facts = {
+        "digest": plan.digest,
+        "machines": plan.size,
+        "unreachable": [u.instance for u in plan.unreachable],
+        "break_glass": inv.break_glass,
+    }
+    owed = (Owed(MessageKind.CARD), *(Owed(MessageKind.DIRECT, key=user) for user in event.approvers))
+    return change(inv, after, "planned", facts=facts, owed=owed)
+
+
+def _ask(event: ev.Planned, now: datetime) -> Ask | None:
+    rule = event.approval
     if rule is None:
-        after = replace(inv, state=State.QUEUED, plan=plan, batches=parts, next_at=now)
-    else:
-        ask = Ask(rule.needed, now + rule.expires, f"approval rule {rule.number}", rule.roles, event.approvers)
-        after = replace(inv, state=State.AWAITING_APPROVAL, plan=plan, ask=ask, batches=parts, next_at=ask.until)
-    facts = {"digest": plan.digest, "machines": plan.size, "unreachable": [u.instance for u in plan.unreachable]}
-    owed = [Owed(MessageKind.CARD)]
-    owed += [Owed(MessageKind.DIRECT, key=user) for user in event.approvers]
-    return change(inv, after, "planned", facts=facts, owed=tuple(owed))
+        return None
+    remind = now + rule.expires / 2 if rule.expires >= 2 * REMIND_AT_LEAST else None
+    return Ask(
+        needed=rule.needed,
+        until=now + rule.expires,
+        rule=f"approval rule {rule.number}",
+        roles=rule.roles,
+        told=event.approvers,
+        remind_at=remind,
+        alarms=event.alarms,
+    )
 
 
 def _voided(inv: Invocation, event: ev.Voided, now: datetime) -> Change | Ignored:
@@ -110,6 +130,26 @@ def _expired(inv: Invocation, event: ev.Expired, now: datetime) -> Change | Igno
     return change(inv, after, "expired", owed=(*card_and_directs(inv, final=True), told))
 
 
+def _reminded(inv: Invocation, _: ev.Reminded, now: datetime) -> Change | Ignored:
+    ask = inv.ask
+    if inv.state is not State.AWAITING_APPROVAL or ask is None or ask.remind_at is None or now < ask.remind_at:
+        return stale(inv)
+    after = replace(inv, ask=replace(ask, remind_at=None), next_at=ask.until)
+    silent = set(ask.told) - {a.by for a in inv.approvals}
+    owed = tuple(Owed(MessageKind.REMINDER, key=user) for user in sorted(silent))
+    return change(inv, after, "reminded", facts={"users": sorted(silent)}, owed=owed)
+
+
+def _reviewed(inv: Invocation, event: ev.Reviewed, now: datetime) -> Change | Ignored:
+    if not inv.to_be_reviewed:
+        return Ignored(Refusal(Why.NOT_REVIEWABLE, subject=inv.id, hint="nothing is to be reviewed"))
+    if event.by == inv.requester:
+        return Ignored(Refusal(Why.OWN_REQUEST, subject=inv.id))
+    after = replace(inv, review=Review(event.by, now, event.note))
+    owed = card_and_directs(inv, final=inv.state.final)
+    return change(inv, after, "reviewed", actor=event.by, facts={"note": event.note}, owed=owed)
+
+
 def _not_decidable(inv: Invocation, by: str, digest: str, now: datetime) -> Ignored | None:
     """Why *by*'s yes or no does not count here; None if it does. Whether *by* is entitled was asked before."""
     if inv.state is not State.AWAITING_APPROVAL or inv.ask is None or inv.plan is None:
@@ -167,6 +207,8 @@ _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | I
     ev.Approved: _approved,
     ev.Denied: _denied,
     ev.Expired: _expired,
+    ev.Reminded: _reminded,
+    ev.Reviewed: _reviewed,
     ev.StopAsked: _stop_asked,
     ev.StopSent: _stop_sent,
     ev.Dispatching: batches.dispatching,

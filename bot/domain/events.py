@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.access import UserId
 from bot.domain.catalog import ApprovalRule
+from bot.domain.invocation import Alarm
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Result
@@ -12,11 +13,12 @@ from bot.domain.result import Result
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The target was resolved. *approval* is the rule that fits, *approvers* whom to tell."""
+    """The target was resolved. *approval* is the rule that fits, *approvers* whom to tell, *alarms* what to show."""
 
     plan: Plan
     approval: ApprovalRule | None = None
     approvers: tuple[UserId, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,19 @@ class Denied:
 @dataclass(frozen=True, slots=True)
 class Expired:
     """The time for approval may be over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Half of the time for approval may be over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An entitled person looked at what was done under break-glass."""
+
+    by: UserId
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,8 @@ Event = (
     | Approved
     | Denied
     | Expired
+    | Reminded
+    | Reviewed
     | StopAsked
     | StopSent
     | Dispatching

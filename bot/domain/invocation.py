@@ -94,15 +94,39 @@ class Approval:
     reason: str = ""
 
 
+class Alarm(StrEnum):
+    """What an approver has to see at a glance."""
+
+    PROD = "prod"  # the target's env is prod or production
+    MANY = "many"  # ten machines or more
+    FIRST_USE = "first_use"  # this snippet has never succeeded on this target
+    OFF_HOURS = "off_hours"  # outside policy's working hours
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The approval that policy wants, as it stood when the plan was made; *told* are the approvers written to."""
+    """The approval that policy wants, as it stood when the plan was made; *told* are the approvers written to.
+
+    *remind_at* is None once they were reminded. Under break-glass nobody is waited for: it
+    says who has to review what was done.
+    """
 
     needed: int
     until: datetime
     rule: str
     roles: tuple[str, ...] = ()
     told: tuple[UserId, ...] = ()
+    remind_at: datetime | None = None
+    alarms: tuple[Alarm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody looked at what was done under break-glass, and says so."""
+
+    by: UserId
+    at: datetime
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +136,8 @@ class Invocation:
     *request_key* is unique for one press of a key in Slack: a redelivery finds it taken.
     *home* is where its card goes: the channel it was asked in, or the requester's direct
     messages. *params* are as given; the plan holds them bound. *response_url* is a secret:
-    it lets anyone answer in the bot's name.
+    it lets anyone answer in the bot's name. *claim* is the target that it has to itself while
+    it runs, for snippets that are exclusive: no two invocations hold the same.
     """
 
     id: str
@@ -134,11 +159,19 @@ class Invocation:
     approvals: tuple[Approval, ...] = ()
     batches: tuple[Batch, ...] = ()
     stop_by: UserId = ""
+    break_glass: bool = False
+    review: Review | None = None
+    claim: str = ""
     refusal: Refusal | None = None
     note: str = ""
     started_at: datetime | None = None
     finished_at: datetime | None = None
     next_at: datetime | None = None
+
+    @property
+    def to_be_reviewed(self) -> bool:
+        """It ran under break-glass, and nobody has reviewed it."""
+        return self.break_glass and self.started_at is not None and self.review is None
 
     def batch(self, no: int) -> Batch | None:
         """The batch numbered *no*."""

@@ -13,6 +13,7 @@ class MessageKind(StrEnum):
     THREAD = "thread"  # under the card: results; one, updated
     FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
     PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
+    REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id
     DIRECT = "direct"  # a direct message to an approver; *key* is the user id; updated when it is decided
 
 

@@ -66,6 +66,7 @@ class Plan:
     user: str | None = None
     unreachable: tuple[Unreachable, ...] = ()
     redact: tuple[str, ...] = ()
+    exclusive: bool = False
 
     @property
     def size(self) -> int:

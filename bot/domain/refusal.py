@@ -45,6 +45,17 @@ class Why(StrEnum):
     # the cloud
     CLOUD_REFUSED = "cloud_refused"  # target, hint: ECS's code and message
     CLOUD_SILENT = "cloud_silent"  # target, hint: what went wrong; nothing was run
+    # guards
+    WRONG_CHANNEL = "wrong_channel"  # subject: snippet, target, rule, near: channel ids where it may be used
+    FROZEN = "frozen"  # subject: snippet, target, rule, hint: why and until when
+    LOCKED = "locked"  # target, who: the holder, hint: why
+    EXCLUSIVE = "exclusive"  # subject: snippet, target, hint: the invocation that has the target to itself
+    TOO_MANY_RUNS = "too_many_runs"  # limit, hint: within how long
+    NO_QUORUM = "no_quorum"  # subject: snippet, target, rule, limit: needed, size: how many could, who: those
+    NO_BREAK_GLASS = "no_break_glass"  # subject: snippet, target, rule, who
+    NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
+    NOT_LOCKED = "not_locked"  # target
+    NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role
     # the bot itself

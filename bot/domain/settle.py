@@ -95,7 +95,7 @@ def turn(inv: Invocation) -> Invocation:
 def over(inv: Invocation, state: State, now: datetime) -> Invocation:
     """Close it in *state*."""
     idle = tuple(replace(b, next_at=None) for b in inv.batches)
-    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle)
+    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle, claim="")
 
 
 def done(batch: Batch, results: tuple[Result, ...]) -> Batch:
@@ -116,7 +116,8 @@ def name(inv: Invocation, instance: str) -> str:
 
 def card_and_directs(inv: Invocation, *, final: bool) -> tuple[Owed, ...]:
     """The card, and the approvers' direct messages, which all show the same decision."""
-    directs = tuple(Owed(MessageKind.DIRECT, key=user, final=final) for user in (inv.ask.told if inv.ask else ()))
+    told = inv.ask.told if inv.ask else ()
+    directs = tuple(Owed(MessageKind.DIRECT, key=user, final=final) for user in told)
     return (Owed(MessageKind.CARD, final=final), *directs)
 
 
