@@ -69,6 +69,7 @@ class Looper:
         self._wake = asyncio.Event()
         self._stopping = False
         self._busy: set[Hashable] = set()
+        self._ended: set[Hashable] = set()  # since the last look for work began
         self._sick: dict[Hashable, datetime] = {}
 
     def wake(self) -> None:
@@ -115,8 +116,11 @@ class Looper:
 
     async def _due(self, now: datetime) -> list[Job]:
         self._sick = {key: until for key, until in self._sick.items() if until > now}
+        self._ended.clear()
         found = await self.worker.jobs(now)
-        return [job for job in found if job.key not in self._busy and job.key not in self._sick]
+        # a job that ended while the rows were read may be found as it stood before: the next look sees it as it is
+        taken = self._busy | self._ended | self._sick.keys()
+        return [job for job in found if job.key not in taken]
 
     async def _do(self, job: Job) -> bool:
         name = self.worker.name
@@ -133,6 +137,7 @@ class Looper:
             return True
         finally:
             self._busy.discard(job.key)
+            self._ended.add(job.key)
             self._wake.set()
 
     async def _pause(self, until: datetime | None, now: datetime, *, moved: bool) -> None:

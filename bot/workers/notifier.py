@@ -38,7 +38,6 @@ class Notifier:
             key = _key(row)
             if key not in chosen and key not in self._sending and self._affords(row, now):
                 chosen[key] = row
-        self._sending |= chosen.keys()
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
 
     async def next_at(self, now: datetime) -> datetime | None:
@@ -52,6 +51,7 @@ class Notifier:
         return wait == timedelta(0)
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
+        self._sending.add(key)
         try:
             fate, asked = await notify(self._desk, self._chat, row)
         finally:
