@@ -81,7 +81,7 @@ def _read(
 
 
 def _said(fault: str, blamed: list[str]) -> bool:
-    """Is *fault* about a key that is blamed already, about a table that holds one, or about what a wrong type led to?"""
+    """Is *fault* about a key that is blamed already, a table that holds one, or what a wrong type led to?"""
     key = ": ".join(fault.split(": ")[:2])
     return any(
         one == key
