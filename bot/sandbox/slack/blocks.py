@@ -60,7 +60,9 @@ def check_view(view: Json, kind: str) -> list[str]:
     check.ids(view, "/view", "callback_id", "external_id")
     if "private_metadata" in view:
         check.string(view["private_metadata"], "/view/private_metadata", limits.PRIVATE_METADATA, 0)
-    if isinstance(view.get("blocks"), list):
+    if not isinstance(view.get("blocks"), list):
+        check.fault("/view/blocks", "must be an array of objects")
+    else:
         check.faults += check_blocks(view["blocks"], kind, "/view/blocks")
         inputs = any(isinstance(b, dict) and b.get("type") == "input" for b in view["blocks"])
         if kind == "modal" and inputs and "submit" not in view:

@@ -142,7 +142,7 @@ class Hands:
     def _place(self, channel: str) -> Channel:
         if self.user.deleted:
             raise CannotDo(f"{self.user.real_name} can't sign in any more")
-        place = self._workspace.channels.get(channel) or self._by_name(channel)
+        place = self._by_name(channel)
         if self.id not in place.members:
             raise CannotDo(f"{self.user.real_name} is not in {channel}")
         if place.archived:
@@ -152,7 +152,10 @@ class Hands:
     def _by_name(self, channel: str) -> Channel:
         if channel == self.dm.id:
             return self.dm
-        return self._workspace.channel(channel)
+        try:
+            return self._workspace.channel(channel)
+        except Refused:
+            raise CannotDo(f"there is no channel {channel}") from None
 
     def _check_visible(self, message: Message) -> None:
         if not self._workspace.sees(self.id, message):

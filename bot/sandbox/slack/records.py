@@ -177,12 +177,15 @@ def interactive_elements(blocks: list[Json]) -> list[tuple[str, Json]]:
     return found
 
 
+_READABLE = ("text", "fallback", "alt_text", "user_id", "channel_id", "usergroup_id")
+
+
 def _words(node: Any) -> list[str]:
     if isinstance(node, list):
         return [word for item in node for word in _words(item)]
     if not isinstance(node, dict):
         return []
-    words = [node[key] for key in ("text", "value_text", "fallback") if isinstance(node.get(key), str)]
+    words = [node[key] for key in _READABLE if isinstance(node.get(key), str)]
     for key, value in node.items():
         if key not in {"text", "confirm"} or isinstance(value, dict):
             words += _words(value)

@@ -33,7 +33,7 @@ def render_message(message: Message, workspace: Workspace, viewer: str | None = 
         parts.append(indented(Group(*inner)))
     if message.edited and not message.blocks:
         parts.append(Text("(edited)", "dim"))
-    parts += [render_file(workspace.files[file_id]) for file_id in message.files]
+    parts += [render_file(file) for file in workspace.files_of(message)]
     if message.reactions:
         shown = (f"{mrkdwn.emoji(name)} {len(people)}" for name, people in message.reactions.items())
         parts.append(Text("  ".join(shown), "dim"))

@@ -61,6 +61,7 @@ class SlackServer:
         self.envelopes: list[tuple[Envelope, Ack]] = []
         """Everything that was delivered, with what came back."""
         self._ack_seconds = ack_seconds
+        self._acks_to_lose = 0
         self._line = Line(clock)
         self.faults, self.journal = self._line.faults, self._line.journal
         self._responses = ResponseUrls(self.workspace)
@@ -118,8 +119,15 @@ class SlackServer:
     async def deliver(self, envelope: Envelope) -> Ack:
         """Send *envelope* to the app, over HTTP if there is a request URL, else to one of its sockets."""
         ack = await (self.http or self.sockets).send(envelope)
+        if self._acks_to_lose:
+            self._acks_to_lose -= 1
+            ack = Ack(error="operation_timeout")
         self.envelopes.append((envelope, ack))
         return ack
+
+    def lose_acks(self, times: int = 1) -> None:
+        """The app is told of the next *times* doings and answers in vain: the person sees ``operation_timeout``."""
+        self._acks_to_lose = times
 
     async def replay(self, envelope: Envelope, **payload: object) -> Ack:
         """The same trigger again, with parts of its payload replaced; nothing is shown to anybody."""

@@ -37,7 +37,7 @@ def message_json(workspace: Workspace, message: Message) -> Json:
         if value := getattr(message, name):
             body[name] = value
     if message.files:
-        body["files"] = [file_json(workspace, workspace.files[file_id]) for file_id in message.files]
+        body["files"] = [file_json(workspace, file) for file in workspace.files_of(message)]
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.edited}
     if message.reactions:

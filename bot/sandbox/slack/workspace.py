@@ -174,6 +174,10 @@ class Workspace:
         """The replies under *parent*, oldest first."""
         return [m for m in self.all_messages(parent.channel, seen_by) if m.is_reply and m.thread_ts == parent.ts]
 
+    def files_of(self, message: Message) -> list[File]:
+        """The files that a message shows."""
+        return [self.files[file_id] for file_id in message.files]
+
     def permalink(self, message: Message) -> str:
         """The address of a message, in the form that chat.getPermalink answers."""
         address = f"https://{self.team.domain}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"

@@ -149,16 +149,21 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in inside for place in places(value, (*path, key)))]
 
 
-@given(st.sampled_from(GOOD), ANYTHING, st.randoms())
-def test_nonsense_is_refused_and_never_raises(blocks: list[Node], nonsense: Any, random: Random) -> None:
-    """Whatever stands somewhere in good blocks; each fault names its place."""
-    blocks = copy.deepcopy(blocks)
-    *way, last = random.choice([place for place in places(blocks) if place])
-    node: Any = blocks
+def spoilt(good: Any, nonsense: Any, random: Random) -> Any:
+    """A copy of *good* with *nonsense* somewhere in it."""
+    bad = copy.deepcopy(good)
+    *way, last = random.choice([place for place in places(bad) if place])
+    node: Any = bad
     for key in way:
         node = node[key]
     node[last] = nonsense
-    assert all("[json-pointer:/" in fault for fault in check_blocks(blocks, "message"))
+    return bad
+
+
+@given(st.sampled_from(GOOD), ANYTHING, st.randoms())
+def test_nonsense_is_refused_and_never_raises(blocks: list[Node], nonsense: Any, random: Random) -> None:
+    """Whatever stands somewhere in good blocks; each fault names its place."""
+    assert all("[json-pointer:/" in f for f in check_blocks(spoilt(blocks, nonsense, random), "message"))
 
 
 def modal(**more: Any) -> Node:
@@ -193,6 +198,13 @@ def modal(**more: Any) -> Node:
 def test_bad_views_are_refused(view: Node, fault: str) -> None:
     """Their own limits, and those of their blocks."""
     assert any(fault in found for found in check_view(view, "modal")), check_view(view, "modal")
+
+
+@given(st.sampled_from(GOOD), ANYTHING, st.randoms())
+def test_nonsense_in_a_view_never_raises(blocks: list[Node], nonsense: Any, random: Random) -> None:
+    """The same for modals."""
+    view = spoilt(modal(blocks=blocks, private_metadata="x"), nonsense, random)
+    assert all("[json-pointer:/view" in fault for fault in check_view(view, "modal"))
 
 
 def test_good_views_pass() -> None:

@@ -61,3 +61,14 @@ async def test_a_command_is_answered_and_a_button_pressed(slack: SlackServer, co
     assert thanks.ephemeral_to == "U0APPROVE"
     assert card.text == "approved by U0APPROVE"
     assert card.blocks == []
+
+
+async def test_a_lost_answer_looks_like_a_timeout(slack: SlackServer, connect: Connect) -> None:
+    """The app has acted; the person is told that it failed, and will press again."""
+    await connect(slack, approving)
+    olga = slack.person("U0ONCALL")
+    slack.lose_acks()
+    assert (await olga.types("/ecs run mem web-prod", channel="#ops")).error == "operation_timeout"
+    await olga.reads(lambda m: "Approve" in m.buttons)
+    assert (await olga.types("/ecs run mem web-prod", channel="#ops")).text == "running run mem web-prod"
+    await slack.workspace.until(lambda: len([m for m in olga.sees("C0OPS") if m.buttons]) == 2)
