@@ -1,7 +1,7 @@
 """Slack's limits and this emulator's guesses, each with its source.
 
-"DOC" is docs.slack.dev, "SDK" the models of slack_sdk 3.47, "JAVA" java-slack-sdk's metadata. A line marked
-*guess* is not published anywhere: it is chosen so that a bot which relies on more fails a test.
+"DOC" is docs.slack.dev, "SDK" the models of slack_sdk 3.47, "JAVA" java-slack-sdk's metadata. "From memory" was
+not looked up. A *guess* is not published anywhere: it is chosen so that a bot which relies on more fails a test.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ POST_TEXT: Final = 40_000  # DOC chat.postMessage: cut off past it
 UPDATE_TEXT: Final = 4_000  # DOC chat.update: msg_too_long past it
 MARKDOWN_TEXT: Final = 12_000  # DOC markdown block: all of a message's markdown together
 METADATA_BYTES: Final = 50_000  # guess: DOC names metadata_too_large without a number
-FILE_BYTES: Final = 1 << 30  # DOC files.getUploadURLExternal: 1 GB
+FILE_BYTES: Final = 1 << 30  # from memory: 1 GB
 CLAIM_BYTES: Final = 64 * 1024 * 1024  # guess: what this server is willing to read in one request
 
 MESSAGE_BLOCKS: Final = 50  # slack-skills-plugin, block-kit
@@ -36,15 +36,15 @@ BUTTON_VALUE: Final = 2_000  # SDK ButtonElement
 URL: Final = 3_000  # SDK ButtonElement
 OPTIONS: Final = 100  # SDK StaticSelectElement
 OVERFLOW_OPTIONS: Final = 5  # SDK OverflowMenuElement
-CHECKBOX_OPTIONS: Final = 10  # DOC checkboxes, radio_buttons
+CHECKBOX_OPTIONS: Final = 10  # SDK CheckboxesElement, its docstring
 OPTION_TEXT: Final = 75  # SDK Option
-OPTION_VALUE: Final = 150  # DOC option object, since 2024
+OPTION_VALUE: Final = 150  # SDK Option
 PLACEHOLDER: Final = 150  # SDK
 CONFIRM_TITLE: Final = 100  # SDK ConfirmObject
 CONFIRM_TEXT: Final = 300  # SDK ConfirmObject
 CONFIRM_BUTTON: Final = 30  # SDK ConfirmObject
 INPUT_LABEL: Final = 2_000  # SDK InputBlock
-INPUT_LENGTH: Final = 3_000  # DOC plain_text_input max_length
+INPUT_LENGTH: Final = 3_000  # from memory: plain_text_input max_length
 TABLE_ROWS: Final = 100  # SDK TableBlock
 TABLE_COLUMNS: Final = 20  # SDK TableBlock
 IMAGE_ALT: Final = 2_000  # SDK ImageBlock
