@@ -42,11 +42,13 @@ class Self:
 
 
 async def offer(desk: Desk, user: UserId) -> Offer:
-    """What *user* may run."""
+    """What *user* may run; what they may only approve is not among it."""
     catalog, roles = desk.catalog(), await desk.roles()
+    where = {name: roles.runnable_targets(user, name, catalog) for name in sorted(catalog.snippets)}
+    targets = sorted({target for on in where.values() for target in on})
     return Offer(
-        tuple(catalog.snippets[name] for name in roles.visible_snippets(user, catalog)),
-        tuple(catalog.targets[name] for name in roles.visible_targets(user, catalog)),
+        tuple(catalog.snippets[name] for name, on in where.items() if on),
+        tuple(catalog.targets[name] for name in targets),
     )
 
 
@@ -96,7 +98,7 @@ async def can(desk: Desk, asker: UserId, verb: Can) -> Decision | Refusal:
     catalog, roles = desk.catalog(), await desk.roles()
     user = verb.user or asker
     if user != asker and not (manager := roles.may_manage_roles(asker)).allowed:
-        return Refusal(Why.NOT_ALLOWED, subject="can <@user>", rule=manager.rule, who=manager.who)
+        return Refusal(Why.NOT_ALLOWED, subject="ask what others may do", rule=manager.rule, who=manager.who)
     if verb.snippet not in catalog.snippets:
         known = roles.visible_snippets(asker, catalog)
         return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))

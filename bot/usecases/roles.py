@@ -10,7 +10,7 @@ from bot.usecases.desk import Desk
 
 async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
     """Give *verb.user* a role, for a time where one is said."""
-    if (refusal := await _not_a_manager(desk, user, "role grant")) is not None:
+    if (refusal := await _not_a_manager(desk, user, "give roles")) is not None:
         return refusal
     policy = desk.catalog().policy
     if verb.role not in policy.roles:
@@ -30,7 +30,7 @@ async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
 
 async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
     """End all of *verb.user*'s grants of a role; how many there were."""
-    if (refusal := await _not_a_manager(desk, user, "role revoke")) is not None:
+    if (refusal := await _not_a_manager(desk, user, "take roles")) is not None:
         return refusal
     event = Event("role_revoked", user, data={"user": verb.user, "role": verb.role})
     count = await desk.store.revoke(verb.user, verb.role, event, desk.clock.now())
@@ -39,14 +39,14 @@ async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
 
 async def all_grants(desk: Desk, user: UserId) -> tuple[Grant, ...] | Refusal:
     """Who holds what, BOT_ADMINS among them, for those who manage it."""
-    if (refusal := await _not_a_manager(desk, user, "role list")) is not None:
+    if (refusal := await _not_a_manager(desk, user, "see who has which role")) is not None:
         return refusal
     return (await desk.roles()).grants
 
 
-async def _not_a_manager(desk: Desk, user: UserId, verb: str) -> Refusal | None:
+async def _not_a_manager(desk: Desk, user: UserId, what: str) -> Refusal | None:
     decision = (await desk.roles()).may_manage_roles(user)
     if decision.allowed:
         return None
-    await desk.store.record(Event("not_allowed", user, data={"verb": verb, "rule": decision.rule}), desk.clock.now())
-    return Refusal(Why.NOT_ALLOWED, subject=verb, rule=decision.rule, who=decision.who)
+    await desk.store.record(Event("not_allowed", user, data={"verb": what, "rule": decision.rule}), desk.clock.now())
+    return Refusal(Why.NOT_ALLOWED, subject=what, rule=decision.rule, who=decision.who)

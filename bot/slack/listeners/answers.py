@@ -2,6 +2,8 @@
 
 from bot.domain.refusal import Refusal
 from bot.domain.verbs import (
+    ALIASES,
+    VERBS,
     Can,
     Help,
     History,
@@ -73,12 +75,12 @@ async def _question(desk: Desk, asker: Asker, verb: ListAll | Help | Status | Hi
 
 
 async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
-    if topic is None:
+    page = await questions.snippet_page(desk, asker.user, topic) if topic else None
+    if isinstance(page, questions.SnippetPage):
+        return pages.snippet_page(page.snippet, page.targets, page.approval)
+    if page is None or (topic or "").split()[0] in {*VERBS, *ALIASES}:
         return pages.help_page((await questions.offer(desk, asker.user)).snippets)
-    page = await questions.snippet_page(desk, asker.user, topic)
-    if isinstance(page, Refusal):
-        return refusals.refusal(page)
-    return pages.snippet_page(page.snippet, page.targets, page.approval)
+    return refusals.refusal(page)
 
 
 async def _status(desk: Desk, asker: Asker, invocation: str | None) -> Rendered:
