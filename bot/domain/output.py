@@ -71,8 +71,8 @@ class Group:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What its instances are called: the name, or the id where there is none."""
-        return tuple(name or instance for instance, name in self.instances)
+        """What its instances are called: the name on one line, or the id where there is none."""
+        return tuple(" ".join(clean(name).split()) or instance for instance, name in self.instances)
 
 
 def fold(results: Sequence[Result]) -> tuple[Group, ...]:

@@ -40,9 +40,10 @@ log = structlog.get_logger(__name__)
 class SlackChat:
     """`ports.Chat` over Slack's Web API."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock, seconds: float = TIMEOUT) -> None:
         self._client = client
         self._clock = clock
+        self._seconds = seconds
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
@@ -75,12 +76,13 @@ class SlackChat:
         what: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
         if place is not None and place.ts is not None:
             channel, ts = place.channel, place.ts
-            await _named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), updating=True)
+            await _named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), self._seconds, updating=True)
             return place
         got = await _named(
             lambda: self._client.chat_postMessage(
                 channel=home.channel, thread_ts=home.thread_ts, unfurl_links=False, unfurl_media=False, **what
-            )
+            ),
+            self._seconds,
         )
         return Place(str(got["channel"]), str(got["ts"]), home.thread_ts)
 
@@ -105,9 +107,9 @@ class SlackChat:
 
     async def _answer(self, url: str, message: Rendered) -> bool:
         """Was it taken? The webhook client tells of a refusal by its status alone, and knows no retries."""
-        client = AsyncWebhookClient(url, timeout=int(TIMEOUT))
+        client = AsyncWebhookClient(url)
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(self._seconds):
                 got = await client.send(
                     text=message.text, blocks=message.blocks or None, response_type="ephemeral", replace_original=False
                 )
@@ -123,7 +125,8 @@ class SlackChat:
             await _named(
                 lambda: self._client.chat_postEphemeral(
                     channel=channel, user=user, text=what.text, blocks=what.blocks or None
-                )
+                ),
+                self._seconds,
             )
 
         try:
@@ -137,13 +140,14 @@ class SlackChat:
     async def _upload(self, outputs: Sequence[OutputFile], home: Place) -> None:
         if not outputs:
             return
+        channel = home.channel
+        if channel[:1] in {"U", "W"}:  # completeUploadExternal knows no people: only a message opens the conversation
+            channel = (await self._say(Rendered("The full output:", []), home, None)).channel
         parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]
         try:
             await _named(
-                lambda: self._client.files_upload_v2(
-                    channel=home.channel, thread_ts=home.thread_ts, file_uploads=parts
-                ),
-                seconds=UPLOAD_TIMEOUT,
+                lambda: self._client.files_upload_v2(channel=channel, thread_ts=home.thread_ts, file_uploads=parts),
+                UPLOAD_TIMEOUT,
             )
         except ChatNotTaken as refused:
             log.warning("slack did not take a file", code=refused.code)
@@ -151,7 +155,7 @@ class SlackChat:
             await self._say(Rendered(text, []), home, None)
 
 
-async def _named(call: Callable[[], Awaitable[Any]], *, updating: bool = False, seconds: float = TIMEOUT) -> Any:
+async def _named(call: Callable[[], Awaitable[Any]], seconds: float, *, updating: bool = False) -> Any:
     """Make *call*; whatever goes wrong comes out as one of ChatError's kinds, without the request in its text."""
     try:
         async with asyncio.timeout(seconds):

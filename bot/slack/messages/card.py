@@ -60,9 +60,10 @@ def standing(invocation: Invocation, now: datetime) -> str:
     """One line under the headline: what is known, and what happens next."""
     if invocation.state.final:
         return _ending(invocation, now)
+    if invocation.note and invocation.state in {State.PLANNING, State.QUEUED}:
+        return f"ECS does not answer; trying again since {at(invocation.created_at, now)}"
     if invocation.state is State.PLANNING:
-        note = "ECS does not answer; trying again" if invocation.note else "A moment"
-        return f"{note} · since {at(invocation.created_at, now)}"
+        return f"A moment · since {at(invocation.created_at, now)}"
     if invocation.state is State.AWAITING_APPROVAL:
         return quorum(invocation, now)
     if invocation.state is State.QUEUED:
@@ -78,6 +79,8 @@ def outcome(invocation: Invocation) -> str:
     said = counts or _size(invocation)
     if invocation.state in {State.DENIED, State.EXPIRED, State.REFUSED} or not said:
         said = ""
+    if invocation.state is State.REFUSED and invocation.refusal is not None:
+        said = sentences(invocation.refusal)[0]
     if invocation.state is State.UNKNOWN:
         said = f"{said}; look at it before you run this again"
     parts = f"{symbol} {subject(invocation)}: {_lower(word)}"

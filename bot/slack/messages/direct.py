@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.invocation import Invocation, State
 from bot.slack.messages import actions, kit
 from bot.slack.messages.card import SIZES, headline, metadata, outcome, reach, request, small_print, standing, subject
-from bot.slack.messages.escape import mention, shortened
+from bot.slack.messages.escape import mention, place, shortened
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import machines
 
@@ -14,7 +14,7 @@ def direct(invocation: Invocation, now: datetime) -> Rendered:
     """To one approver, as it stands at *now*. Once it is decided the buttons are gone."""
     waiting = invocation.state is State.AWAITING_APPROVAL
     who = mention(invocation.requester)
-    where = f" · asked in <#{invocation.home}>" if invocation.home.startswith(("C", "G")) else ""
+    where = f" · asked in {place(invocation.home)}" if invocation.home[:1] in {"C", "G"} else ""
     lines = [headline(invocation), standing(invocation, now)]
     if waiting:
         lines.insert(1, f"{who} asks you to approve this{where}")

@@ -12,6 +12,7 @@ from bot.domain.output import clean
 
 _BROADCAST = re.compile(r"@(?=channel|here|everyone|group)", re.IGNORECASE)
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 _TOKEN_END = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)$")
 _SPACE = re.compile(r"\s+")
 
@@ -25,19 +26,27 @@ def one_line(text: str, limit: int = 300) -> str:
 
 
 def escape(text: str, limit: int = 300) -> str:
-    """*text* for mrkdwn, on one line: it can neither ping nor link. *limit* counts before escaping."""
-    text = one_line(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """*text* for mrkdwn, on one line: it can neither ping nor link nor open code. *limit* counts before escaping.
+
+    Backticks become look-alikes: what has to be copied stands in rich text.
+    """
+    text = one_line(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ")
     return _BROADCAST.sub("@\u2060", text)
 
 
 def code(text: str, limit: int = 120) -> str:
-    """*text* as inline code in mrkdwn; its backticks become look-alikes, so that it can't break out."""
-    return f"`{escape(text, limit).replace('`', 'ˋ') or ' '}`"
+    """*text* as inline code in mrkdwn."""
+    return f"`{escape(text, limit) or ' '}`"
 
 
 def mention(user: str) -> str:
     """The person, as Slack shows their name to each reader; anything but a user id is only text."""
     return f"<@{user}>" if _USER.fullmatch(user) else escape(user, 40) or "somebody"
+
+
+def place(channel: str) -> str:
+    """The channel, as Slack shows its name to those who may know it."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else "that channel"
 
 
 def shortened(text: str, limit: int) -> str:

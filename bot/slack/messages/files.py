@@ -43,7 +43,7 @@ def _section(group: Group) -> str:
     if len(group.instances) > 1:
         lines.append(", ".join(group.names))
     if group.error_code or group.error_info:
-        lines.append(f"ECS says: {group.error_code} {group.error_info}".rstrip())
+        lines.append(f"ECS says: {one_line(group.error_code)} {group.error_info}".rstrip())
     if group.dropped:
         lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} are lost.")
     return "\n".join([*lines, "", group.output or "(no output)", ""])

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.domain.invocation import Invocation, State
+from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import kit
 from bot.slack.messages.card import outcome, subject
-from bot.slack.messages.escape import code
+from bot.slack.messages.escape import code, place
 from bot.slack.messages.refusals import refusal
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import REFUSED
@@ -24,12 +24,12 @@ def private(payload: Mapping[str, Any], invocation: Invocation) -> Rendered:
     name = str(payload.get("notice", ""))
     if name == "refused" and invocation.refusal is not None:
         return refusal(invocation.refusal)
-    return notice(name, invocation)
+    return notice(name, payload, invocation)
 
 
-def notice(name: str, invocation: Invocation) -> Rendered:
+def notice(name: str, payload: Mapping[str, Any], invocation: Invocation) -> Rendered:
     """The notice called *name*; one that nobody knows says how the invocation stands."""
-    words = NOTICES[name](invocation) if name in NOTICES else outcome(invocation)
+    words = NOTICES[name](invocation, payload) if name in NOTICES else outcome(invocation)
     return Rendered(words, [kit.section(words)])
 
 
@@ -45,41 +45,36 @@ def refusal_of(fields: Mapping[str, Any]) -> Refusal:
     return Refusal(why, **known)
 
 
-def _not_in_channel(invocation: Invocation) -> str:
-    where = f"<#{invocation.home}>" if invocation.home.startswith(("C", "G")) else "that channel"
-    return (
-        f"I can't write in {where}: {subject(invocation)} is shown in your direct messages instead. "
-        f"Next time, say {code('/invite @ecs')} there first."
-    )
+def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
+    channel = str(payload.get("channel") or invocation.home)
+    moved = f"I can't write in {place(channel)}, so {subject(invocation)} goes on in your direct messages."
+    if payload.get("code") == "is_archived":
+        return f"{moved} The channel is archived."
+    if str(payload.get("code") or "").startswith("restricted_action"):
+        return f"{moved} Its settings allow only some people to post there."
+    return f"{moved} Say {code('/invite @ecs')} there, and next time it stays."
 
 
-def _planning_delayed(invocation: Invocation) -> str:
+def _delayed(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
     return f"○ {subject(invocation)}: ECS does not answer yet. Nothing has run; I go on trying."
 
 
-def _expired(invocation: Invocation) -> str:
+def _expired(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
     return f"⊘ {subject(invocation)}: nobody approved it in time. Nothing ran; ask again if it is still needed."
 
 
-def _cancelled(invocation: Invocation) -> str:
+def _cancelled(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
     return f"◼ {subject(invocation)}: stopped before anything ran."
 
 
-def _refused(invocation: Invocation) -> str:
+def _refused(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
     return f"{REFUSED} {subject(invocation)}: it could not be planned. Nothing ran."
 
 
-def _accepted(invocation: Invocation) -> str:
-    if invocation.state is State.AWAITING_APPROVAL:
-        return f"{subject(invocation)}: it waits for approval. Its id is {code(invocation.id, 64)}."
-    return f"{subject(invocation)}: on its way. Its id is {code(invocation.id, 64)}."
-
-
-NOTICES: Mapping[str, Callable[[Invocation], str]] = {
+NOTICES: Mapping[str, Callable[[Invocation, Mapping[str, Any]], str]] = {
     "not_in_channel": _not_in_channel,
-    "planning_delayed": _planning_delayed,
+    "delayed": _delayed,
     "expired": _expired,
     "cancelled": _cancelled,
     "refused": _refused,
-    "accepted": _accepted,
 }

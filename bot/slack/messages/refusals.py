@@ -82,8 +82,8 @@ def _not_allowed(why: Refusal) -> tuple[str, str]:
 
 
 def _not_yours(why: Refusal) -> tuple[str, str]:
-    could = _people(why)
-    return f"{code(why.subject)} is not yours to decide on.", f"{could} could." if could else ""
+    could = f"{_people(why)} can, and so can whoever" if why.who else "It takes somebody who"
+    return f"{code(why.subject)} is not yours to stop.", f"{could} may run or approve it."
 
 
 def _already_over(why: Refusal) -> tuple[str, str]:

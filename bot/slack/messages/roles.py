@@ -16,19 +16,18 @@ ROOM = 7_500
 def whoami(
     user: UserId, grants: Sequence[Grant], admin: bool, snippets: Sequence[Snippet], targets: Sequence[Target]
 ) -> Rendered:
-    """This person's roles, and what they may run. *admin*: named in BOT_ADMINS."""
+    """This person's roles, and what they may run. *admin*: may give and take roles."""
     head = f"You are {mention(user)}."
-    lines = [_grant(grant) for grant in grants if grant.user == user and grant.id]
-    if admin:
-        lines.insert(0, f"• {code('admin')}, from the bot's own settings")
-    if not lines:
-        lines = ["You have no role yet. An admin can give you one."]
+    own = [grant for grant in grants if grant.user == user]
+    lines = [f"• {_grant(grant)}" for grant in own] or ["You have no role yet. An admin can give you one."]
     may = f"You may run {some([s.name for s in snippets], 1_200)} on {some([t.name for t in targets], 1_200)}."
     if not snippets or not targets:
         may = "You may not run anything."
+    if admin:
+        may += " You may give and take roles."
     listed, shown = kit.paragraphs(lines, ROOM)
     more = [kit.context(f"and {count(len(lines) - shown, 'more role')}")] if shown < len(lines) else []
-    roles = ", ".join(sorted({escape(g.role, 64) for g in grants if g.user == user} | ({"admin"} if admin else set())))
+    roles = ", ".join(sorted({escape(grant.role, 64) for grant in own}))
     text = shortened(f"{head} Roles: {roles or 'none'}. {may}", 1_500)
     return Rendered(text, [kit.section(head), *listed, *more, kit.section(may)])
 
@@ -37,14 +36,15 @@ def can(user: UserId, verb: str, snippet: str, target: str, decision: Decision) 
     """May that person do that, which rule says so, and who else could."""
     what = f"{escape(verb, 40)} {escape(snippet, 64)} on {escape(target, 64)}"
     symbol, may = ("✔", "may") if decision.allowed else ("✖", "may not")
-    words = f"{symbol} {mention(user)} *{may}* {what}: {escape(decision.rule, 300)}"
+    words = f"{what}: {escape(decision.rule, 300)}"
     if decision.grant is not None:
         words += f"\n{_given(decision.grant)}"
     if not decision.allowed:
         could = ", ".join(mention(who) for who in decision.who[:20])
         more = f" and {len(decision.who) - 20:,} more" if len(decision.who) > 20 else ""
         words += f"\n{could}{more} could." if could else "\nNobody could."
-    return Rendered(words.replace("*", ""), [kit.section(words)])
+    who = f"{symbol} {mention(user)}"
+    return Rendered(f"{who} {may} {words}", [kit.section(f"{who} *{may}* {words}")])
 
 
 def role_list(grants: Sequence[Grant], now: datetime) -> Rendered:
