@@ -86,12 +86,18 @@ class Database:
 
         task = asyncio.create_task(run(), name="store")
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._done)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             caller.gone = True
             raise
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Who still waits gets it; of one whose caller left, asyncio would complain that nobody asked.
+            task.exception()
 
     async def close(self) -> None:
         """Let what runs end, then close all connections."""

@@ -10,10 +10,13 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.event import listen
+
 from bot.domain.change import Change
 from bot.domain.invocation import Invocation
 from bot.domain.result import Outcome, Result
 from bot.store import SqlStore, open_store
+from bot.store.engine import POOL
 from tests.store.given import CARD, LATER, NOW, added, batch, changed, event, invocation
 
 CALLERS = 400
@@ -50,6 +53,10 @@ def integrity(file: Path) -> list[tuple[str]]:
 async def test_cancelled_callers_tear_nothing(store: SqlStore, tmp_path: Path) -> None:
     """Hundreds of callers, most of them cancelled somewhere: no torn change, no lost connection, and it serves on."""
     chance, loop = random.Random(5), asyncio.get_running_loop()
+    connections: list[object] = []
+    complaints: list[object] = []
+    loop.set_exception_handler(lambda _loop, context: complaints.append(context))
+    listen(store._db._engine.sync_engine, "connect", lambda *it: connections.append(it))
     ids = [f"i{n}" for n in range(8)]
     for id_ in ids:
         await added(store, invocation(id_), CARD)
@@ -65,6 +72,8 @@ async def test_cancelled_callers_tear_nothing(store: SqlStore, tmp_path: Path) -
         found = await store.load(id_)
         assert found is not None
         await check_whole(store, found)
+    assert len(connections) < POOL
+    assert complaints == []
     assert "Current Checked out connections: 0" in store._db._engine.pool.status()
     assert await store.verify() == []
     assert integrity(tmp_path / "bot.db") == [("ok",)]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.access import Grant
-from bot.domain.invocation import Approval, Ask, Batch, Invocation
+from bot.domain.invocation import Approval, Ask, Batch, Invocation, Review
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Part, Plan, Unreachable
 from bot.domain.refusal import Refusal, Why
@@ -21,6 +21,7 @@ from tests.store.given import LATER, NOW, added, changed, event, invocation
 
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(-timedelta(hours=3, minutes=30))])
 TIMES = st.datetimes(datetime(1990, 1, 2), datetime(2150, 1, 1), timezones=ZONES)  # noqa: DTZ001 - the bounds are naive
+MAYBE_TIMES = st.none() | TIMES
 NUMBERS = st.integers(0, 2**31 - 1)
 STORABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
@@ -62,9 +63,8 @@ def plans(text: st.SearchStrategy[str]) -> st.SearchStrategy[Plan]:
     )
 
 
-ASKS = anything(Ask, ANY_TEXT, until=TIMES, roles=texts(ANY_TEXT), told=texts(ANY_TEXT))
+ASKS = anything(Ask, ANY_TEXT, until=TIMES, remind_at=MAYBE_TIMES, roles=texts(ANY_TEXT), told=texts(ANY_TEXT))
 REFUSALS = anything(Refusal, ANY_TEXT, near=texts(ANY_TEXT), who=texts(ANY_TEXT))
-MAYBE_TIMES = st.none() | TIMES
 BATCHES = st.lists(
     anything(Batch, STORABLE, sent_at=MAYBE_TIMES, started_at=MAYBE_TIMES, next_at=MAYBE_TIMES),
     max_size=3,
@@ -80,6 +80,8 @@ INVOCATIONS = anything(
     finished_at=MAYBE_TIMES,
     next_at=MAYBE_TIMES,
     plan=st.none() | plans(ANY_TEXT),
+    review=st.none() | anything(Review, ANY_TEXT, at=TIMES),
+    claim=st.none(),
     ask=st.none() | ASKS,
     refusal=st.none() | REFUSALS,
     batches=BATCHES,

@@ -1,5 +1,6 @@
 """The audit trail: what is in it stays as it was written, or verify says where it doesn't."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -114,6 +115,19 @@ async def test_a_cut_tail_is_found(store: SqlStore, file: Path) -> None:
     assert await where(store) == [0]
 
 
+async def test_a_last_event_written_anew_is_found(store: SqlStore, file: Path) -> None:
+    """Though its hash was made to fit: the head knows another one."""
+    with tampering(file) as raw:
+        (was,) = raw.execute("SELECT hash FROM trail").fetchone()
+        raw.execute(f"DELETE FROM events WHERE id = {HOW_MANY}")
+        raw.execute("UPDATE trail SET (length, hash) = (SELECT id, hash FROM events ORDER BY id DESC LIMIT 1)")
+    await store.record(event("forged"), NOW)
+    assert await store.verify() == []
+    with tampering(file) as raw:
+        raw.execute("UPDATE trail SET hash = ?", (was,))
+    assert await where(store) == [HOW_MANY]
+
+
 async def test_two_swapped_rows_are_found(store: SqlStore, file: Path) -> None:
     """Both of them."""
     with tampering(file) as raw:
@@ -146,6 +160,14 @@ async def test_a_row_pushed_in_between_is_found(store: SqlStore, file: Path) -> 
         )
         raw.execute("UPDATE trail SET length = length + 1")
     assert 7 in await where(store)
+
+
+async def test_two_stores_on_one_file_write_one_trail(url: str) -> None:
+    """A second process waits for its turn: neither is told that the database is locked, and the chain does not fork."""
+    async with await open_store(url) as one, await open_store(url) as other:
+        await asyncio.gather(*(store.record(event(n=n), NOW) for n in range(20) for store in (one, other)))
+        assert [e.id for e in await one.events("i1")] == list(range(1, 41))
+        assert await other.verify() == []
 
 
 async def test_the_trail_goes_on_over_restarts(url: str) -> None:
