@@ -25,7 +25,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class SnippetPage:
-    """One snippet, where the asker may use it, and the approval it needs on the first of those targets."""
+    """One snippet, where the asker may run it (or else approve it), and the approval it needs on the first of those."""
 
     snippet: Snippet
     targets: tuple[Target, ...]
@@ -59,7 +59,9 @@ async def snippet_page(desk: Desk, user: UserId, name: str) -> SnippetPage | Ref
     if name not in visible:
         return Refusal(Why.UNKNOWN_SNIPPET, subject=name, near=near(name, visible))
     snippet = catalog.snippets[name]
-    targets = tuple(catalog.targets[t] for t in roles.runnable_targets(user, name, catalog))
+    fits = sorted(filter(snippet.fits, catalog.targets))
+    where = roles.runnable_targets(user, name, catalog) or [t for t in fits if roles.may_approve(user, name, t).allowed]
+    targets = tuple(catalog.targets[t] for t in where)
     rules = (catalog.policy.approval_for(snippet, target) for target in targets)
     return SnippetPage(snippet, targets, next((rule for rule in rules if rule is not None), None))
 
