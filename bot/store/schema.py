@@ -57,7 +57,7 @@ def config(conn: Connection) -> "Config":
 def _upgrade(conn: Connection, where: str) -> None:
     from alembic import command
 
-    dialect.lock_schema(conn)
+    dialect.hold(conn, "schema")
     # Another replica may have been here between the look and the lock.
     found = revision(conn)
     _refuse_unknown(where, found)

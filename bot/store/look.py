@@ -1,0 +1,61 @@
+"""What is at DATABASE_URL, without changing it: no file is made, nothing is migrated."""
+
+import asyncio
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import StartError
+from bot.store import dialect, engine, schema
+from bot.store.migrations import HEAD
+
+
+async def look(url: str) -> str:
+    """How the database stands, in a few words. Raises StartError with what to mend."""
+    parsed = engine.parsed(url)
+    if parsed.drivername == "sqlite":
+        return await asyncio.to_thread(_file, Path(parsed.database or ""))
+    database = engine.connect(url)
+    try:
+        found = await database.read(schema.revision)
+    except (SQLAlchemyError, OSError) as error:
+        raise StartError([engine.unusable(database.where, error)]) from error
+    finally:
+        await database.close()
+    return _words(database.where, found)
+
+
+def _file(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise StartError([f"the database {path} can't be made: {folder} is no folder that the bot can write to"])
+    if not path.exists():
+        return f"{path}: not there yet, it is made at the first start"
+    if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+        raise StartError([f"the database {path} is not a file that can be read and written"])
+    reader = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    )
+    try:
+        with reader.connect() as conn:
+            return _words(str(path), _revision(conn, str(path)))
+    except (SQLAlchemyError, OSError) as error:
+        raise StartError([engine.unusable(str(path), error)]) from error
+    finally:
+        reader.dispose()
+
+
+def _revision(conn: Connection, where: str) -> str | None:
+    if damage := dialect.damage(conn):
+        raise StartError([engine.damaged(where, damage)])
+    return schema.revision(conn)
+
+
+def _words(where: str, found: str | None) -> str:
+    schema.refuse_unknown(where, found)
+    if found is None:
+        return f"{where}: empty, its tables are made at the first start"
+    return f"{where}: schema {found}" + ("" if found == HEAD else f", brought up to {HEAD} at the next start")
