@@ -29,6 +29,14 @@ class SchemaError(StartError):
     """The database is of another version than this program."""
 
 
+class ClaimTaken(BotError):
+    """Another invocation has the target to itself. *holder* is its id."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
 class CloudError(BotError):
     """A call to the cloud went wrong. *code* is ECS's own, empty where there was no answer."""
 

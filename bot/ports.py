@@ -1,13 +1,14 @@
 """What the use cases and workers need of the outside: four Protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
+from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.plan import Instance
@@ -47,7 +48,10 @@ class Store(Protocol):
         ...
 
     async def apply(self, change: Change, now: datetime) -> bool:
-        """Apply *change* (the stored version becomes before.version + 1). False: somebody was first; no change."""
+        """Apply *change* (the stored version becomes before.version + 1). False: somebody was first; no change.
+
+        Raises ClaimTaken, changing nothing, where another invocation holds after.claim.
+        """
         ...
 
     async def load(self, invocation: str) -> Invocation | None:
@@ -74,6 +78,22 @@ class Store(Protocol):
         """The earliest next_at among batches in *states*."""
         ...
 
+    async def holder(self, claim: str) -> str | None:
+        """The id of the invocation that holds *claim*."""
+        ...
+
+    async def asked_since(self, user: UserId, moment: datetime) -> int:
+        """How many invocations *user* asked for since *moment*."""
+        ...
+
+    async def succeeded_before(self, snippet: str, target: str) -> bool:
+        """Has *snippet* ever succeeded on *target*?"""
+        ...
+
+    async def to_review(self, limit: int) -> tuple[Invocation, ...]:
+        """What ran under break-glass and nobody has reviewed, the oldest first."""
+        ...
+
     async def recent(
         self, limit: int, *, user: UserId | None = None, open_only: bool = False
     ) -> tuple[Invocation, ...]:
@@ -90,6 +110,18 @@ class Store(Protocol):
 
     async def revoke(self, user: UserId, role: str, event: Event, now: datetime) -> int:
         """End all of *user*'s grants of *role*; how many there were."""
+        ...
+
+    async def locks(self, now: datetime) -> tuple[Lock, ...]:
+        """The locks that count at *now*, by target."""
+        ...
+
+    async def lock(self, lock: Lock, event: Event, now: datetime) -> Lock:
+        """Store *lock*, or return the one of somebody else that holds; one's own is replaced."""
+        ...
+
+    async def unlock(self, target: str, event: Event, now: datetime) -> bool:
+        """End the lock on *target*; False: there was none, and there is no event."""
         ...
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
@@ -120,6 +152,10 @@ class Store(Protocol):
         """Where that message is."""
         ...
 
+    async def is_ours(self, invocation: str, channel: str, ts: str) -> bool:
+        """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
+        ...
+
     async def events(self, invocation: str) -> tuple[StoredEvent, ...]:
         """The invocation's timeline, oldest first."""
         ...
@@ -144,7 +180,7 @@ class Order:
     region: str
     name: str
     shell: Shell
-    content: str
+    content: str = field(repr=False)
     instances: tuple[str, ...]
     timeout: int
     client_token: str
@@ -205,5 +241,12 @@ class Chat(Protocol):
 
         *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
         Returns where it is now; None for what can't be found again (ephemerals, files).
+        """
+        ...
+
+    async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """Those of *users* that are people who can press a button: not deactivated, no bots, no guests.
+
+        Whom Slack says nothing of, counts as reachable: this decides what people are told, not what runs.
         """
         ...

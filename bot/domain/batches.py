@@ -24,14 +24,14 @@ def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change
         attempts=1,
         next_at=event.again_at,
     )
-    claim = claim_of(inv.plan) if inv.plan else ""
+    claim = claim_of(inv.plan) if inv.plan else None
     after = replace(inv.with_batch(sent), state=State.RUNNING, started_at=inv.started_at or now, claim=claim)
     return settle(inv, after, now, "dispatching", facts={"batch": batch.no, "client_token": event.client_token})
 
 
-def claim_of(plan: Plan) -> str:
-    """What an exclusive plan has to itself from its first sending to its end; empty for the others."""
-    return f"{plan.account}/{plan.region}/{plan.target}" if plan.exclusive else ""
+def claim_of(plan: Plan) -> str | None:
+    """What an exclusive plan has to itself from its first sending to its end; None for the others."""
+    return f"{plan.account}/{plan.region}/{plan.target}" if plan.exclusive else None
 
 
 def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:

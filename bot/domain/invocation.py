@@ -161,7 +161,7 @@ class Invocation:
     stop_by: UserId = ""
     break_glass: bool = False
     review: Review | None = None
-    claim: str = ""
+    claim: str | None = None
     refusal: Refusal | None = None
     note: str = ""
     started_at: datetime | None = None

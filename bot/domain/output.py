@@ -28,6 +28,7 @@ _ESCAPES = re.compile(
 _OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
 # C0 but tab and newline, DEL, C1, and the marks that turn the direction of what follows: they make text lie
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_NUMBERED = re.compile(r"([^0-9]*)([0-9]{1,18})?")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -90,12 +91,14 @@ def fold(results: Sequence[Result]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=_oddest_first))
 
 
-def _by_name(member: tuple[str, str]) -> tuple[str, str]:
+def _by_name(member: tuple[str, str]) -> tuple[list[tuple[str, int]], str, str]:
+    """web-2 before web-10."""
     instance, name = member
-    return name or instance, instance
+    called = name or instance
+    return [(word, int(number or 0)) for word, number in _NUMBERED.findall(called)], called, instance
 
 
-def _oddest_first(group: Group) -> tuple[int, int, tuple[str, str]]:
+def _oddest_first(group: Group) -> tuple[int, int, tuple[list[tuple[str, int]], str, str]]:
     return GRAVITY.index(group.outcome), len(group.instances), _by_name(group.instances[0])
 
 

@@ -95,7 +95,7 @@ def turn(inv: Invocation) -> Invocation:
 def over(inv: Invocation, state: State, now: datetime) -> Invocation:
     """Close it in *state*."""
     idle = tuple(replace(b, next_at=None) for b in inv.batches)
-    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle, claim="")
+    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle, claim=None)
 
 
 def done(batch: Batch, results: tuple[Result, ...]) -> Batch:

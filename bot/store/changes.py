@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Table, delete, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
-from bot.store import chain, dialect, outbox
+from bot.errors import ClaimTaken
+from bot.store import chain, dialect, locks, outbox
 from bot.store.invocations import APPROVAL, BATCH, INVOCATION, RESULT, by_request_key, names
 from bot.store.tables import approvals, batches, invocations, results
 
@@ -37,9 +38,12 @@ def apply(conn: Connection, change: Change, now: datetime) -> bool:
     values = {name: value for name, value in values.items() if value != getattr(before, name)}
     if "state" in values:
         values["open"] = not after.state.final
+    claim = values.pop("claim") if values.get("claim") is not None else None
     guarded = update(invocations).where(invocations.c.id == before.id, invocations.c.version == before.version)
     if conn.execute(guarded.values(**values, version=before.version + 1)).rowcount == 0:
         return False
+    if claim is not None:
+        _take(conn, after.id, claim)
     _write_parts(conn, before, after)
     _upsert(conn, results, [{"invocation": after.id} | _values(r, RESULT) for r in change.results])
     chain.append(conn, change.events, now)
@@ -57,6 +61,14 @@ def move_home(conn: Connection, invocation: str, home: str, event: Event, now: d
     outbox.leave_home(conn, invocation)
     chain.append(conn, (event,), now)
     return True
+
+
+def _take(conn: Connection, invocation: str, claim: str) -> None:
+    # After the guard: a change that is merely late must not be told that it is its own rival.
+    dialect.hold(conn, f"claim {claim}")
+    if (other := locks.holder(conn, claim)) is not None:
+        raise ClaimTaken(other)
+    conn.execute(update(invocations).where(invocations.c.id == invocation).values(claim=claim))
 
 
 def _write_parts(conn: Connection, before: Invocation, after: Invocation) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy import Connection, Engine, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 WRITES = "writes"
@@ -13,9 +13,6 @@ BUSY_TIMEOUT = 5000
 
 CHECKED_WHOLE = 64 * 1024 * 1024
 """Bytes of a SQLite file that are looked through at every start."""
-
-SCHEMA_LOCK = 0x0EC5
-"""PostgreSQL's advisory lock for the time of a migration: any number that is ours alone."""
 
 
 def insert(conn: Connection, table: Table) -> Any:
@@ -66,7 +63,7 @@ def damage(conn: Connection) -> str:
     return "" if found == "ok" else found
 
 
-def lock_schema(conn: Connection) -> None:
-    """Let one replica migrate at a time, until the transaction ends. SQLite's BEGIN IMMEDIATE did it already."""
+def hold(conn: Connection, name: str) -> None:
+    """Be the only transaction that holds *name*, until it ends. SQLite's BEGIN IMMEDIATE did it already."""
     if conn.dialect.name == "postgresql":
-        conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+        conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

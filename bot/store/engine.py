@@ -108,7 +108,7 @@ class Database:
 
 def connect(url: str) -> Database:
     """The database at *url*; a new SQLite file is made readable by its owner only. StartError names what is wrong."""
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     if parsed.drivername == "postgresql":
         return Database(_postgresql(parsed), parsed.set(password=None).render_as_string())
     path = Path(parsed.database or "")
@@ -123,7 +123,8 @@ def connect(url: str) -> Database:
     return Database(engine, str(path))
 
 
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
+    """*url* in its parts; StartError where it is neither SQLite's nor PostgreSQL's."""
     # The URL itself is never repeated: it may hold a password.
     try:
         parsed = make_url(url)

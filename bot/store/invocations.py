@@ -100,6 +100,27 @@ def recent_query(limit: int, user: str | None, open_only: bool) -> Select[Any]:
     return query
 
 
+def asked_since(conn: Connection, user: str, moment: datetime) -> int:
+    """How many invocations *user* asked for since *moment*."""
+    t = invocations.c
+    query = select(func.count()).select_from(invocations).where(t.requester == user, t.created_at >= moment)
+    return int(conn.execute(query).scalar_one())
+
+
+def succeeded_before(conn: Connection, snippet: str, target: str) -> bool:
+    """Has *snippet* ever succeeded on *target*?"""
+    t = invocations.c
+    query = select(t.id).where(t.snippet == snippet, t.target == target, t.state == State.SUCCEEDED).limit(1)
+    return conn.execute(query).first() is not None
+
+
+def to_review(conn: Connection, limit: int) -> tuple[Invocation, ...]:
+    """What ran under break-glass and nobody has reviewed, the oldest first."""
+    t = invocations.c
+    ran = select(invocations).where(t.break_glass.is_(True), t.started_at.is_not(None), t.review.is_(None))
+    return _whole(conn, ran.order_by(t.created_at, t.id).limit(limit))
+
+
 def results_of(conn: Connection, invocation: str) -> tuple[Result, ...]:
     """The results of *invocation*, by name and instance id."""
     query = select(results).where(results.c.invocation == invocation)

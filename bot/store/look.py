@@ -15,14 +15,14 @@ from bot.store.migrations import HEAD
 
 async def look(url: str) -> str:
     """How the database stands, in a few words. Raises StartError with what to mend."""
-    parsed = engine.parsed(url)
+    parsed = engine.parsed_url(url)
     if parsed.drivername == "sqlite":
         return await asyncio.to_thread(_file, Path(parsed.database or ""))
     database = engine.connect(url)
     try:
         found = await database.read(schema.revision)
     except (SQLAlchemyError, OSError) as error:
-        raise StartError([engine.unusable(database.where, error)]) from error
+        raise StartError([_unusable(database.where, error)]) from error
     finally:
         await database.close()
     return _words(database.where, found)
@@ -36,21 +36,20 @@ def _file(path: Path) -> str:
         return f"{path}: not there yet, it is made at the first start"
     if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
         raise StartError([f"the database {path} is not a file that can be read and written"])
-    reader = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    )
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    reader = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     try:
         with reader.connect() as conn:
             return _words(str(path), _revision(conn, str(path)))
     except (SQLAlchemyError, OSError) as error:
-        raise StartError([engine.unusable(str(path), error)]) from error
+        raise StartError([_unusable(str(path), error)]) from error
     finally:
         reader.dispose()
 
 
 def _revision(conn: Connection, where: str) -> str | None:
     if damage := dialect.damage(conn):
-        raise StartError([engine.damaged(where, damage)])
+        raise StartError([f"the database {where} is damaged: {damage}; restore it from a backup"])
     return schema.revision(conn)
 
 
@@ -59,3 +58,7 @@ def _words(where: str, found: str | None) -> str:
     if found is None:
         return f"{where}: empty, its tables are made at the first start"
     return f"{where}: schema {found}" + ("" if found == HEAD else f", brought up to {HEAD} at the next start")
+
+
+def _unusable(where: str, error: SQLAlchemyError | OSError) -> str:
+    return f"the database {where} can't be read: {getattr(error, 'orig', None) or error}"

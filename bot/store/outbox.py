@@ -170,3 +170,10 @@ def _outbox_row(row: Any) -> OutboxRow:
         payload=row.payload,
         home=Place(row.card_channel or row.home, thread_ts=row.card_ts if row.kind in IN_THREAD else None),
     )
+
+
+def is_ours(conn: Connection, invocation: str, channel: str, ts: str) -> bool:
+    """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
+    t = outbox.c
+    query = select(t.kind).where(t.invocation == invocation, t.channel == channel, t.ts == ts).limit(1)
+    return conn.execute(query).first() is not None

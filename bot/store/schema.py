@@ -30,7 +30,7 @@ async def bring_up(database: Database) -> None:
     """Migrate *database* where it is older than this program; SchemaError where it is newer, or not ours."""
     found = await database.read(revision)
     if found != HEAD:
-        _refuse_unknown(database.where, found)
+        refuse_unknown(database.where, found)
         await database.write(lambda conn: _upgrade(conn, database.where))
 
 
@@ -60,12 +60,13 @@ def _upgrade(conn: Connection, where: str) -> None:
     dialect.hold(conn, "schema")
     # Another replica may have been here between the look and the lock.
     found = revision(conn)
-    _refuse_unknown(where, found)
+    refuse_unknown(where, found)
     if found != HEAD:
         command.upgrade(config(conn), HEAD)
 
 
-def _refuse_unknown(where: str, found: str | None) -> None:
+def refuse_unknown(where: str, found: str | None) -> None:
+    """Raise SchemaError where *found*, the `revision` of the database *where*, is none that this program knows."""
     if found == FOREIGN:
         raise SchemaError((f"the database {where} is not this bot's: it has tables of something else",))
     if found is not None and found not in KNOWN:

@@ -10,12 +10,13 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
+from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.result import Result
 from bot.errors import StartError
 from bot.ports import StoredEvent
-from bot.store import chain, changes, dialect, grants, invocations, outbox, schema
+from bot.store import chain, changes, dialect, grants, invocations, locks, outbox, schema
 from bot.store.engine import Database, connect
 
 
@@ -116,6 +117,22 @@ class SqlStore:
         """The earliest next_at among batches in *states*."""
         return await self._db.read(lambda conn: invocations.next_due_batch(conn, states))
 
+    async def holder(self, claim: str) -> str | None:
+        """The id of the invocation that holds *claim*."""
+        return await self._db.read(lambda conn: locks.holder(conn, claim))
+
+    async def asked_since(self, user: UserId, moment: datetime) -> int:
+        """How many invocations *user* asked for since *moment*."""
+        return await self._db.read(lambda conn: invocations.asked_since(conn, user, moment))
+
+    async def succeeded_before(self, snippet: str, target: str) -> bool:
+        """Has *snippet* ever succeeded on *target*?"""
+        return await self._db.read(lambda conn: invocations.succeeded_before(conn, snippet, target))
+
+    async def to_review(self, limit: int) -> tuple[Invocation, ...]:
+        """What ran under break-glass and nobody has reviewed, the oldest first."""
+        return await self._db.read(lambda conn: invocations.to_review(conn, limit))
+
     async def recent(
         self, limit: int, *, user: UserId | None = None, open_only: bool = False
     ) -> tuple[Invocation, ...]:
@@ -157,6 +174,32 @@ class SqlStore:
 
         return await self._db.write(work)
 
+    # ── Locks ──────────────────────────────────────────────────────────────────
+
+    async def locks(self, now: datetime) -> tuple[Lock, ...]:
+        """The locks that count at *now*, by target."""
+        return await self._db.read(lambda conn: locks.standing(conn, now))
+
+    async def lock(self, lock: Lock, event: Event, now: datetime) -> Lock:
+        """Store *lock*, or return the one of somebody else that holds."""
+
+        def work(conn: Connection) -> Lock:
+            held = locks.take(conn, lock, now)
+            chain.append(conn, (event,) if held == lock else (), now)
+            return held
+
+        return await self._db.write(work)
+
+    async def unlock(self, target: str, event: Event, now: datetime) -> bool:
+        """End the lock on *target*; False: there was none, and there is no event."""
+
+        def work(conn: Connection) -> bool:
+            released = locks.release(conn, target)
+            chain.append(conn, (event,) if released else (), now)
+            return released
+
+        return await self._db.write(work)
+
     # ── Messages owed ──────────────────────────────────────────────────────────
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
@@ -187,6 +230,10 @@ class SqlStore:
     async def place(self, invocation: str, kind: str, key: str = "") -> Place | None:
         """Where that message is."""
         return await self._db.read(lambda conn: outbox.place(conn, invocation, kind, key))
+
+    async def is_ours(self, invocation: str, channel: str, ts: str) -> bool:
+        """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
+        return await self._db.read(lambda conn: outbox.is_ours(conn, invocation, channel, ts))
 
     # ── The audit trail ────────────────────────────────────────────────────────
 

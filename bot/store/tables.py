@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.invocation import Ask
+from bot.domain.invocation import Ask, Review
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
@@ -69,6 +69,9 @@ invocations = Table(
     Column("plan", Coded(Plan)),
     Column("ask", Coded(Ask)),
     _line("stop_by"),
+    Column("break_glass", Boolean, nullable=False),
+    Column("review", Coded(Review)),
+    Column("claim", Line),
     Column("refusal", Coded(Refusal)),
     _line("note"),
     Column("started_at", Moment),
@@ -79,6 +82,19 @@ invocations = Table(
     Index(None, "created_at", "id"),  # recent
     Index(None, "requester", "created_at", "id"),  # recent of one requester
     Index(None, "open", "created_at", "id"),  # recent that are not over
+    Index(None, "claim", unique=True),  # holder; no two invocations have one target to themselves
+    Index(None, "snippet", "target", "state"),  # succeeded_before
+    Index(None, "break_glass", "created_at", "id"),  # to_review
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("target", Line, primary_key=True),
+    _line("by"),
+    Column("at", Moment, nullable=False),
+    _line("why"),
+    Column("until", Moment),
 )
 
 batches = Table(

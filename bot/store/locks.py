@@ -1,0 +1,35 @@
+"""Locks on targets, and what exclusive snippets have to themselves."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.domain.guards import Lock
+from bot.store.tables import invocations, locks
+
+
+def standing(conn: Connection, now: datetime) -> tuple[Lock, ...]:
+    """The locks that count at *now*, by target."""
+    rows = conn.execute(select(locks).order_by(locks.c.target)).mappings()
+    return tuple(lock for row in rows if (lock := Lock(**row)).holds(now))
+
+
+def take(conn: Connection, lock: Lock, now: datetime) -> Lock:
+    """Store *lock*, or return the one of somebody else that holds."""
+    held = next((found for found in standing(conn, now) if found.target == lock.target), None)
+    if held is not None and held.by != lock.by:
+        return held
+    release(conn, lock.target)
+    conn.execute(locks.insert().values(target=lock.target, by=lock.by, at=lock.at, why=lock.why, until=lock.until))
+    return lock
+
+
+def release(conn: Connection, target: str) -> bool:
+    """End the lock on *target*; False: there was none."""
+    return conn.execute(delete(locks).where(locks.c.target == target)).rowcount > 0
+
+
+def holder(conn: Connection, claim: str) -> str | None:
+    """The id of the invocation that holds *claim*."""
+    found: str | None = conn.execute(select(invocations.c.id).where(invocations.c.claim == claim)).scalar()
+    return found
