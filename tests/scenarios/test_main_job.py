@@ -4,22 +4,45 @@ from tests.scenarios.world import World
 
 
 async def test_mem_on_web_prod(world: World) -> None:
-    """Three machines, one RunCommand, one thread."""
-    seen = await world.olga.types("/ecs run mem web-prod", channel="C0OPS")
-    assert "on its way" in seen.text
-    thread = await world.thread(state="succeeded")
-    assert "MemTotal" in thread.words or "total" in thread.words
+    """Three machines, one RunCommand, one card with one thread; Slack takes every call as it is."""
+    said = await world.asks(world.olga, "/ecs run mem web-prod")
+    assert "on its way" in said
+    thread = await world.ends(said)
+    assert "total" in thread.words
+    for name in ("web-prod-1", "web-prod-2", "web-prod-3"):
+        assert name in thread.words
     card = await world.card("3 of 3 machines succeeded", state="succeeded")
     assert thread.thread_ts == card.ts
-    assert world.runs == 1
-    assert [call for call in world.slack.journal.all if call.error or call.status != 200] == []
+    assert (world.runs, len(world.sends), len(world.cards())) == (1, 1, 1)
+    assert world.ran("web-prod-1", "web-prod-2", "web-prod-3", "db-prod-1") == [1, 1, 1, 0]
+    assert world.refusals() == []
 
 
-async def test_a_machine_whose_agent_is_offline_does_not_spoil_the_run(quick: World) -> None:
-    """It is named, and the others run."""
-    await quick.olga.types("/ecs run mem web-staging", channel="C0OPS")
-    card = await quick.card("web-staging-2", state="partly_failed")
-    assert "agent" in card.words
+async def test_everybody_in_the_channel_reads_the_result(quick: World) -> None:
+    """Sam may run nothing and reads along; only Olga reads that it is on its way."""
+    await quick.asks(quick.olga, "/ecs run uptime web-prod")
+    thread = await quick.thread(state="succeeded")
+    assert thread in quick.sam.sees("C0OPS")
+    assert not [m for m in quick.sam.sees("C0OPS") if m.ephemeral_to]
+
+
+async def test_parameters_reach_the_script(quick: World) -> None:
+    """`logs` shows as many lines of the service as were asked for."""
+    await quick.asks(quick.olga, "/ecs run logs web-prod --service nginx --lines 1")
+    thread = await quick.thread(state="succeeded")
+    assert "connect() failed" in thread.words
+    assert "Started nginx" not in thread.words
+    card = await quick.card("logs", state="succeeded")
+    assert "/ecs run logs web-prod --service nginx --lines 1" in card.words
+
+
+async def test_several_at_once_have_a_thread_each(quick: World) -> None:
+    """Three people's commands don't mix, and each is one run."""
+    said = [await quick.asks(quick.olga, f"/ecs run {snippet} web-prod") for snippet in ("mem", "uptime", "load")]
+    threads = [await quick.ends(one) for one in said]
+    assert len({thread.thread_ts for thread in threads}) == 3
+    assert quick.runs == 3
+    assert quick.refusals() == []
 
 
 async def test_restart_waits_for_an_approver(quick: World) -> None:

@@ -1,6 +1,8 @@
 """The whole of it in one process: Slack and ECS on loopback, the bot between them, people who type and press."""
 
 import asyncio
+import re
+import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -9,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.app import App
-from bot.sandbox.ecs import EcsServer, Region, sandbox_region
+from bot.sandbox.ecs import Call, EcsServer, Region, Runner, fleet, sandbox_region
 from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, SlackServer
 from bot.sandbox.terminal import state_of
@@ -149,6 +151,27 @@ class World:
         """A stranger: in the workspace, with no role."""
         return self.slack.person("U0STRANGER")
 
+    async def asks(self, person: Person, line: str, channel: str = "C0OPS") -> str:
+        """What *person* reads at once in answer to *line*: nobody else sees it."""
+        seen = await person.types(line, channel=channel)
+        assert seen.message is not None, f"no answer to {line!r}: {seen.text}"
+        assert seen.message.ephemeral_to == person.id
+        return seen.message.words
+
+    async def refuses(self, person: Person, line: str, *words: str) -> str:
+        """*line* is refused to *person* in these *words*, and nothing runs."""
+        before = self.runs
+        said = await self.asks(person, line)
+        assert said.startswith("✋"), said
+        assert not [word for word in words if word not in said], said
+        assert self.runs == before
+        return said
+
+    async def runs_mem(self, person: Person | None = None) -> Message:
+        """It still serves: *person* (or Olga) runs `mem` on web-prod, whose results are returned."""
+        said = await self.asks(person or self.olga, "/ecs run mem web-prod")
+        return await self.ends(said)
+
     # --- what is to be seen
 
     async def see(self, wanted: Callable[[Message], bool], patience: float = 20.0) -> Message:
@@ -163,10 +186,70 @@ class World:
         """The same for the message under a card."""
         return await self.see(lambda m: m.is_reply and _fits(m, words, state))
 
+    async def ends(self, said: str, state: str = "succeeded") -> Message:
+        """The results of the invocation that was promised in *said*, once it is in *state*."""
+        return await self.see(lambda m: m.is_reply and id_of(m) == id_in(said) and state_of(m) == state)
+
+    async def told(self, person: Person, *words: str) -> Message:
+        """What *person* alone is told besides the answers to what they typed."""
+        return await self.see(
+            lambda m: m.ephemeral_to == person.id and m.via != "ack" and all(word in m.words for word in words)
+        )
+
+    def cards(self) -> list[Message]:
+        """All cards, wherever they are."""
+        return [m for m in self.slack.workspace.all_messages() if state_of(m) and not m.is_reply]
+
     @property
     def runs(self) -> int:
         """How many times RunCommand was accepted as a new run."""
         return len(self.region.invocations)
+
+    @property
+    def sends(self) -> list[Call]:
+        """The calls of RunCommand, those that were refused or lost among them."""
+        return self.ecs.journal.of("RunCommand")
+
+    @property
+    def tokens(self) -> set[str]:
+        """The ClientTokens of these calls."""
+        return {call.params["ClientToken"] for call in self.sends}
+
+    def ran(self, *names: str) -> list[int]:
+        """How many scripts were started on each of these machines."""
+        return [self.region.machine(name).runs for name in names]
+
+    def refusals(self) -> list[str]:
+        """What Slack found wrong with the bot's calls: errors, statuses, arguments that it does not know."""
+        calls = self.slack.journal.all
+        strange = [f"{call.method}: {call.unknown_args}" for call in self.slack.journal.strangers()]
+        return strange + [f"{c.method}: {c.error or c.status}" for c in calls if c.error or c.status != 200]
+
+
+def id_in(said: str) -> str:
+    """The invocation's id in an answer to `/ecs run`."""
+    found = re.search(r"id is `([a-z0-9]+)`", said)
+    assert found is not None, said
+    return found[1]
+
+
+def id_of(message: Message) -> str:
+    """The id of the invocation that *message* is about."""
+    return str((message.metadata or {}).get("event_payload", {}).get("id", ""))
+
+
+def webs(runner: Runner, number: int = 3) -> Region:
+    """A region whose web-prod is *number* machines that share *runner*."""
+    return Region("cn-hangzhou", fleet(number, {"app": "web", "env": "prod"}, runner, "web-prod"))
+
+
+def catalogue(folder: Path, **files: str) -> Path:
+    """A copy of the shipped catalogue; *files* are snippets, by name, that replace or join its own."""
+    copy = folder / "commands"
+    shutil.copytree(COMMANDS, copy)
+    for name, text in files.items():
+        (copy / f"{name}.toml").write_text(text)
+    return copy
 
 
 def _fits(message: Message, words: tuple[str, ...], state: str | None) -> bool:
