@@ -49,13 +49,19 @@ def plan_blocks(invocation: Invocation, size: int) -> list[Block]:
 def _facts(plan: Plan, invocation: Invocation) -> list[str]:
     names = [name or instance for part in plan.parts for instance, name in part.instances]
     facts = [
-        f"*On:* {escape(plan.env, 40)} · {machines(plan.size)}: {some(names)}",
-        f"*As:* {escape(plan.user or 'root', 40)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}",
+        f"*On:* *{escape(plan.env, 40) or 'no env'}* · {machines(plan.size)}: {some(names)}",
+        f"*As:* {_account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}",
     ]
     if plan.params:
         shown = [f"{escape(name, 64)}={code(value, 100)}" for name, value in plan.params[:20]]
         facts.append(f"*With:* {', '.join(shown)}")
     if invocation.ask is not None:
-        who = f" · role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask.roles else ""
-        facts.append(f"*Why approval:* {escape(invocation.ask.rule, 160)}{who}")
+        who = f", by role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask.roles else ""
+        facts.append(f"*Needs approval:* {escape(invocation.ask.rule, 160)}{who}")
     return facts
+
+
+def _account(plan: Plan) -> str:
+    """Who it runs as; what Cloud Assistant's agent is on each system where the snippet does not say."""
+    own = sorted({"root" if part.shell is Shell.BASH else "System" for part in plan.parts})
+    return escape(plan.user or " or ".join(own) or "nobody", 40)

@@ -74,13 +74,11 @@ def standing(invocation: Invocation, now: datetime) -> str:
 def outcome(invocation: Invocation) -> str:
     """The whole of it in one line: ✔ mem on web-prod: 3 of 3 machines succeeded (0.4 s) · who asked."""
     symbol, word = STATES[invocation.state]
-    counts = tally(invocation) if invocation.state.final else ""
+    counts = tally(invocation) if invocation.state.final and _ran(invocation) else ""
     span = took(invocation) if counts else ""
     said = counts or _size(invocation)
-    if invocation.state in {State.DENIED, State.EXPIRED, State.REFUSED} or not said:
-        said = ""
-    if invocation.state is State.REFUSED and invocation.refusal is not None:
-        said = sentences(invocation.refusal)[0]
+    if invocation.state.final and not counts:
+        said = "nothing ran"
     if invocation.state is State.UNKNOWN:
         said = f"{said}; look at it before you run this again"
     parts = f"{symbol} {subject(invocation)}: {_lower(word)}"
@@ -90,6 +88,8 @@ def outcome(invocation: Invocation) -> str:
         parts += f", {said}"
     if span:
         parts += f" ({span})"
+    if invocation.state is State.REFUSED and invocation.refusal is not None:
+        parts = f"{symbol} {subject(invocation)}: {sentences(invocation.refusal)[0]}"
     return shortened(f"{parts} · {mention(invocation.requester)}", TEXT)
 
 

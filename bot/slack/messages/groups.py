@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.output import Group, cost, excerpt
 from bot.domain.result import Outcome
 
-SIZES = ((20, 7_500), (20, 5_000), (12, 3_000), (8, 1_500), (5, 800), (3, 400), (1, 200))
+SIZES = ((20, 4_000), (12, 3_000), (8, 1_500), (5, 800), (3, 400), (1, 200))
 """(groups that a message shows, characters for all their outputs), largest first: the first that Slack takes is
 chosen. Twenty groups with two blocks each are as many as a person reads, and fit in Slack's fifty blocks."""
 
@@ -66,7 +66,7 @@ def agreement(groups: Sequence[Group]) -> str:
     if everyone < 2:
         return ""
     if len(groups) == 1:
-        return f"all {everyone:,} machines agree"
+        return "both machines agree" if everyone == 2 else f"all {everyone:,} machines agree"
     if most == 1:
         return f"{everyone:,} machines, each says something else"
     rest = everyone - most

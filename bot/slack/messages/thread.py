@@ -27,7 +27,8 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     """What is to be read under the card of *invocation*, from its *results* so far."""
     plan, groups = fitted(results)
     head = over(invocation, plan) if invocation.state.final else progress(invocation)
-    blocks = [kit.section(head), *groups]
+    alone = invocation.state.final and len(plan.groups) == 1  # its first line says it all
+    blocks = groups if alone else [kit.section(head), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
@@ -41,7 +42,7 @@ def fitted(results: Sequence[Result]) -> tuple[Layout, list[Block]]:
     plan, blocks = Layout(groups, ()), list[Block]()
     for most, room in SIZES:
         plan = layout(groups, most, room)
-        blocks = [block for shown in plan.shown for block in group_blocks(shown)]
+        blocks = [block for shown in plan.shown for block in group_blocks(shown, alone=len(groups) == 1)]
         if kit.weight(blocks) <= GROUPS:
             break
     return plan, blocks
@@ -76,10 +77,10 @@ def over(invocation: Invocation, plan: Layout) -> str:
     return f"{symbol} *{word}*" + (f" · {said}" if said else f" · {some(plan.groups[0].names)}")
 
 
-def group_blocks(shown: Shown) -> list[Block]:
+def group_blocks(shown: Shown, *, alone: bool = False) -> list[Block]:
     """Who they are and how it ended, what went wrong and what to do, and what they printed."""
     group = shown.group
-    lines = [f"{_verdict(group)} · {_who(group)}", *_trouble(group)]
+    lines = [f"{_verdict(group)} · {_who(group, alone=alone)}", *_trouble(group)]
     if group.dropped:
         lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} of this output are lost.")
     if not shown.output and group.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
@@ -94,9 +95,11 @@ def _verdict(group: Group) -> str:
     return f"{symbol} *{word[:1].upper()}{word[1:]}*{exit_code}"
 
 
-def _who(group: Group) -> str:
+def _who(group: Group, *, alone: bool) -> str:
     names = some(group.names)
-    return names if len(group.instances) == 1 else f"{machines(len(group.instances))}: {names}"
+    if len(group.instances) == 1:
+        return names
+    return f"{agreement([group]) if alone else machines(len(group.instances))}: {names}"
 
 
 def _trouble(group: Group) -> list[str]:

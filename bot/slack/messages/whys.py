@@ -1,0 +1,157 @@
+"""For every `Why` a sentence that says what is wrong, and one that says what to do."""
+
+from collections.abc import Mapping
+
+from bot.domain.invocation import State
+from bot.domain.refusal import Refusal, Why
+from bot.slack.messages.escape import code, escape, mention
+from bot.slack.messages.guard_whys import GUARD_WORDS
+from bot.slack.messages.phrases import Words, either, fixed, nearest, people
+from bot.slack.messages.words import STATES, machines, some
+
+
+def _unknown(kind: str, otherwise: str) -> Words:
+    def words(why: Refusal) -> tuple[str, str]:
+        return f"There is no {kind} {code(why.subject)}.", nearest(why, otherwise)
+
+    return words
+
+
+def _missing_argument(why: Refusal) -> tuple[str, str]:
+    choose = f"There are {some(why.near, 400)}." if why.near else f"{code('/ecs help')} shows how it is written."
+    return f"Something is missing: {escape(why.subject)}.", choose
+
+
+def _unknown_param(why: Refusal) -> tuple[str, str]:
+    near = tuple(name if name.startswith("--") else f"--{name}" for name in why.near)
+    there_are = f"There is: {escape(why.hint, 400)}." if why.hint else ""
+    meant = f"Did you mean {either(near)}?" if near else ""
+    return f"There is no parameter {code('--' + why.subject)} here.", f"{meant} {there_are}".strip()
+
+
+def _bad_value(why: Refusal) -> tuple[str, str]:
+    must = f"It must be {escape(why.hint, 500)}." if why.hint else ""
+    meant = f" Did you mean {either(why.near)}?" if why.near else ""
+    return f"{code('--' + why.subject)} can't be {code(why.value, 80)}.", must + meant
+
+
+def _not_allowed(why: Refusal) -> tuple[str, str]:
+    what = f"{escape(why.subject, 120)}" + (f" on {escape(why.target, 64)}" if why.target else "")
+    rule = f": {escape(why.rule, 200)}" if why.rule else ""
+    could = people(why)
+    do = f"{could} could." if could else "Nobody else could either: ask who looks after the bot for a role."
+    return f"You may not {what}{rule}.", do
+
+
+def _not_yours(why: Refusal) -> tuple[str, str]:
+    could = f"{people(why)} can, and so can whoever" if why.who else "It takes somebody who"
+    return f"{code(why.subject)} is not yours to stop.", f"{could} may run or approve it."
+
+
+def _already_over(why: Refusal) -> tuple[str, str]:
+    return f"{code(why.subject)} is over{_state(why.hint)}.", f"{_status(why)} shows what became of it."
+
+
+def _changed_since(why: Refusal) -> tuple[str, str]:
+    return f"{code(why.subject)} has moved on{_state(why.hint)}. Nothing was done.", f"{_status(why)} shows how it is."
+
+
+def _state(hint: str) -> str:
+    try:
+        return f": {STATES[State(hint)][1].lower()}"
+    except ValueError:
+        return f": {escape(hint, 120)}" if hint else ""
+
+
+def _status(why: Refusal) -> str:
+    return code(f"/ecs status {why.subject}")
+
+
+def _no_machines(why: Refusal) -> tuple[str, str]:
+    which = f": {escape(why.hint, 400)}" if why.hint else ""
+    return f"No machine of {code(why.subject)} can be reached{which}. Nothing ran.", "Start one, or mend its agent."
+
+
+def _too_many(why: Refusal) -> tuple[str, str]:
+    wrong = f"{code(why.subject)} is {machines(why.size)}; at most {why.limit:,} may be run on at once."
+    return wrong, f"Raise {code('max_instances')} in the catalogue, or choose a smaller target."
+
+
+def _no_such_grant(why: Refusal) -> tuple[str, str]:
+    return (
+        f"{mention(why.subject)} does not hold the role {code(why.hint)}.",
+        f"{code('/ecs role list')} shows who does.",
+    )
+
+
+def _plan_changed(why: Refusal) -> tuple[str, str]:
+    what = f": {escape(why.hint, 400)}" if why.hint else ""
+    wrong = f"{code(why.subject)} is not what was approved any more{what}. Nothing ran."
+    return wrong, "Ask for it again: it needs a new approval."
+
+
+def _role_ended(why: Refusal) -> tuple[str, str]:
+    whose = f" of {people(why)}" if why.who else ""
+    wrong = f"The role{whose} that allowed {code(why.subject)} has ended since. Nothing ran."
+    return wrong, "Somebody who may has to ask anew."
+
+
+def _cloud(wrong: str, do: str) -> Words:
+    def words(why: Refusal) -> tuple[str, str]:
+        said = f": {escape(why.hint, 400)}" if why.hint else ""
+        return f"{wrong} {code(why.target or why.subject)}{said}. Nothing ran.", do
+
+    return words
+
+
+def _too_large(why: Refusal) -> tuple[str, str]:
+    wrong = f"With these parameters the script is {why.size:,} bytes; ECS takes {why.limit:,}."
+    return wrong, "Give shorter values."
+
+
+WORDS: Mapping[Why, Words] = {
+    Why.UNBALANCED_QUOTE: fixed("A quote is opened here and never closed.", "Close it, or put a \\ before it."),
+    Why.CONTROL_CHARACTER: fixed("There is a control character in it.", "Type the line anew, without it."),
+    Why.TOO_LONG: fixed("That is longer than {limit} characters.", "Make it shorter."),
+    Why.UNKNOWN_VERB: lambda why: (
+        f"There is no {code('/ecs ' + why.subject)}.",
+        nearest(why, f"{code('/ecs help')} shows what there is."),
+    ),
+    Why.MISSING_ARGUMENT: _missing_argument,
+    Why.TOO_MANY_ARGUMENTS: fixed("{subject} is one word too many.", "Quote a value that has blanks in it."),
+    Why.NOT_A_USER: fixed("{subject} is not a person.", "Mention them with @, and choose them from Slack's list."),
+    Why.BAD_DURATION: fixed("{subject} is not a duration.", "Write it as `30m`, `8h` or `7d`."),
+    Why.UNKNOWN_SNIPPET: _unknown("snippet", "`/ecs list` shows what there is."),
+    Why.UNKNOWN_TARGET: _unknown("target", "`/ecs list` shows what there is."),
+    Why.UNKNOWN_ROLE: _unknown("role", "`/ecs role list` shows who has which."),
+    Why.SNIPPET_NOT_FOR_TARGET: fixed("{subject} is not meant for {target}.", "Its file in the catalogue says where."),
+    Why.UNKNOWN_PARAM: _unknown_param,
+    Why.REPEATED_PARAM: lambda why: (f"{code('--' + why.subject)} is there twice.", "Give it once."),
+    Why.MISSING_PARAM: lambda why: (
+        f"{code('--' + why.subject)} is missing.",
+        f"It must be {escape(why.hint, 500)}." if why.hint else "Add it.",
+    ),
+    Why.BAD_VALUE: _bad_value,
+    Why.SCRIPT_TOO_LARGE: _too_large,
+    Why.REASON_NEEDED: fixed("This needs a reason ({rule}).", "Put `--reason` and why at the end of the line."),
+    Why.NOT_ALLOWED: _not_allowed,
+    Why.NOT_YOURS: _not_yours,
+    Why.OWN_REQUEST: fixed("You asked for it yourself: somebody else has to approve it.", "Ask a colleague."),
+    Why.ALREADY_APPROVED: fixed("You have decided on this already.", "Now it is another person's turn."),
+    Why.NOT_ENTITLED: fixed("Only full members of this workspace may use this.", "Ask a colleague who is one."),
+    Why.UNKNOWN_INVOCATION: fixed("There is no run {subject}.", "`/ecs history` shows the latest."),
+    Why.ALREADY_OVER: _already_over,
+    Why.CHANGED_SINCE: _changed_since,
+    Why.NO_MACHINES: _no_machines,
+    Why.TOO_MANY_MACHINES: _too_many,
+    Why.TOO_OLD: fixed(
+        "{subject} waited too long for the bot. Nothing ran.", "Ask for it again, if it is still needed."
+    ),
+    Why.PLAN_CHANGED: _plan_changed,
+    Why.ROLE_ENDED: _role_ended,
+    Why.CLOUD_REFUSED: _cloud("ECS refused to look up", "Whoever looks after the bot can mend its account or target."),
+    Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
+    **GUARD_WORDS,
+    Why.NO_SUCH_GRANT: _no_such_grant,
+    Why.BUSY: fixed("The bot could not write this down in time. Nothing was run.", "Try again in a moment."),
+}
