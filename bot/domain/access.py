@@ -20,7 +20,7 @@ WHO_LIMIT = 20
 
 _MANAGER = Role(ADMIN, manage_roles=True)
 _NOBODY = Role("")
-_Doing = Literal["run", "approve"]
+_Doing = Literal["run", "approve", "break glass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,15 @@ class RoleTable:
         """
         return _decide(user, self._fitting("approve", snippet, target), target, roles, self._holders(roles, target))
 
+    def may_break_glass(self, user: UserId, snippet: str, target: str) -> Decision:
+        """May *user* run *snippet* on *target* at once, though policy asks for approval?"""
+        return _decide(user, self._fitting("break glass", snippet, target), target)
+
+    def allowing(self, user: UserId, snippet: str, target: str) -> tuple[str, ...]:
+        """The roles by which *user* may run it, sorted."""
+        fitting = self._only(user)._fitting("run", snippet, target)
+        return tuple(sorted({grant.role for grant, _ in fitting if grant.covers(target)}))
+
     def may_manage_roles(self, user: UserId) -> Decision:
         """May *user* grant and revoke? A grant that is limited to targets doesn't count: roles reach beyond them."""
         managing = [grant for grant in self.grants if grant.targets is None and self._role(grant).manage_roles]
@@ -142,7 +151,7 @@ class RoleTable:
         found: list[_Basis] = []
         for grant in self.grants:
             role = self._role(grant)
-            rules = role.run if doing == "run" else role.approve
+            rules = {"run": role.run, "approve": role.approve, "break glass": role.break_glass}[doing]
             if rule := next((rule for rule in rules if rule.fits(snippet, target)), None):
                 said = f"{doing} {', '.join(rule.snippets)} on {', '.join(rule.targets)}"
                 found.append((grant, f"role {grant.role}: {said}"))

@@ -1,7 +1,6 @@
 """What follows `/ecs`, read into a value: `run mem web-prod --lines 20` → Run(…)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -10,96 +9,51 @@ from bot.domain.arguments import arity, at_most, grant_span, no_options, pattern
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
 from bot.domain.text import clean
+from bot.domain.verb import (
+    Audit,
+    Can,
+    Help,
+    History,
+    ListAll,
+    Locks,
+    LockTarget,
+    RoleGrant,
+    RoleList,
+    RoleRevoke,
+    Run,
+    Status,
+    Stop,
+    Unlock,
+    Verb,
+    Whoami,
+)
 from bot.domain.words import Line, cut_words
 
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Run *snippet* on *target*. An option without a value is a parameter with the value `true`."""
-
-    snippet: str
-    target: str
-    params: tuple[tuple[str, str], ...] = ()
-    reason: str = ""
-    break_glass: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListAll:
-    """Which snippets and targets are there for me?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """How is this used? *topic* is a verb or a snippet; nobody has checked that there is one."""
-
-    topic: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far is *invocation*, or are all that are under way?"""
-
-    invocation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop *invocation*."""
-
-    invocation: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What ran lately?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Whoami:
-    """Which roles are mine, and what may I do?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Can:
-    """May *user* (None: who asks) run or approve *snippet* on *target*?"""
-
-    user: UserId | None
-    verb: Literal["run", "approve"]
-    snippet: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoleGrant:
-    """Give *role* to *user*: until *duration* from now has passed, on *targets* (patterns), where given."""
-
-    user: UserId
-    role: str
-    duration: timedelta | None = None
-    targets: tuple[str, ...] | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRevoke:
-    """Take *role* from *user*."""
-
-    user: UserId
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class RoleList:
-    """Who has which role?"""
-
-
-Verb = Run | ListAll | Help | Status | Stop | History | Whoami | Can | RoleGrant | RoleRevoke | RoleList
-
-VERBS = ("run", "list", "help", "status", "stop", "history", "whoami", "can", "role")
+VERBS = (
+    "run",
+    "list",
+    "help",
+    "status",
+    "stop",
+    "history",
+    "whoami",
+    "can",
+    "role",
+    "lock",
+    "unlock",
+    "audit",
+)
 """As help names them; ALIASES are understood too."""
 
-ALIASES = {"ls": "list", "?": "help", "ps": "status", "kill": "stop", "cancel": "stop", "roles": "role"}
+ALIASES = {
+    "ls": "list",
+    "?": "help",
+    "ps": "status",
+    "kill": "stop",
+    "cancel": "stop",
+    "roles": "role",
+    "locks": "lock",
+}
 
 _ROLE_VERBS = ("grant", "revoke", "list")
 _GRANT_OPTIONS = ("for", "on", "reason")
@@ -228,6 +182,33 @@ def _grant(line: Line) -> RoleGrant | Refusal:
     return RoleGrant(*who, duration, targets, line.reason or "")
 
 
+def _lock(line: Line) -> LockTarget | Locks | Refusal:
+    """`lock` alone lists the locks."""
+    if not line.words and not line.options and line.reason is None:
+        return Locks()
+    if refusal := arity(line.words, "target"):
+        return refusal
+    duration: timedelta | None = None
+    for name, value in line.options:
+        if name.lower() != "for":
+            return Refusal(Why.UNKNOWN_PARAM, subject=name, near=("for", "reason"))
+        read = grant_span(value)
+        if isinstance(read, Refusal):
+            return read
+        duration = read
+    if not line.reason:
+        return Refusal(Why.MISSING_ARGUMENT, subject="reason")
+    return LockTarget(line.words[0].lower(), line.reason, duration)
+
+
+def _unlock(line: Line) -> Unlock | Refusal:
+    return no_options(line) or arity(line.words, "target") or Unlock(line.words[0].lower())
+
+
+def _audit(line: Line) -> Audit | Refusal:
+    return no_options(line) or arity(line.words, "invocation") or Audit(line.words[0])
+
+
 _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "run": _run,
     "list": _bare(ListAll()),
@@ -238,4 +219,7 @@ _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "whoami": _bare(Whoami()),
     "can": _can,
     "role": _role,
+    "lock": _lock,
+    "unlock": _unlock,
+    "audit": _audit,
 }

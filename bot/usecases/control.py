@@ -6,7 +6,7 @@ from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verbs import Run
+from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk, applied, move
 from bot.usecases.run import ask
 

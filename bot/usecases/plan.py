@@ -10,7 +10,7 @@ from bot.domain.pacing import STALE_AFTER, back_off
 from bot.domain.plan import Instance, Part, Plan, Unreachable, seconds
 from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render
-from bot.domain.verbs import Run
+from bot.domain.verb import Run
 from bot.errors import CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud
 from bot.usecases.desk import Desk, move, since

@@ -7,7 +7,7 @@ from bot.domain.catalog import ApprovalRule, Snippet, Target
 from bot.domain.invocation import Invocation
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verbs import Can
+from bot.domain.verb import Can
 from bot.usecases.control import may_see
 from bot.usecases.desk import Desk
 

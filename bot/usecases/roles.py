@@ -4,7 +4,7 @@ from bot.domain.access import Grant, UserId
 from bot.domain.change import Event
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verbs import RoleGrant, RoleRevoke
+from bot.domain.verb import RoleGrant, RoleRevoke
 from bot.usecases.desk import Desk
 
 

@@ -10,7 +10,7 @@ from bot.domain.near import near
 from bot.domain.plan import CONTENT_LIMIT
 from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render, too_large
-from bot.domain.verbs import Run
+from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone

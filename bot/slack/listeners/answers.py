@@ -1,9 +1,7 @@
 """A parsed line → a use case → the words that answer it."""
 
 from bot.domain.refusal import Refusal
-from bot.domain.verbs import (
-    ALIASES,
-    VERBS,
+from bot.domain.verb import (
     Can,
     Help,
     History,
@@ -17,6 +15,7 @@ from bot.domain.verbs import (
     Verb,
     Whoami,
 )
+from bot.domain.verbs import ALIASES, VERBS
 from bot.slack.messages import pages, refusals, runs
 from bot.slack.messages import roles as role_pages
 from bot.slack.messages.rendered import Rendered

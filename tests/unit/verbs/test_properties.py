@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from bot.domain.invocation import command_line
 from bot.domain.refusal import Refusal, Why
 from bot.domain.text import clean, tidy
-from bot.domain.verbs import Run, parse
+from bot.domain.verb import Run
+from bot.domain.verbs import parse
 from bot.domain.words import DASHES, QUOTES
 
 SHARP = st.sampled_from([*DASHES, *QUOTES, *"=\\ <>|&;@#!,", "\u00a0", "\u200b", "\x00", "\ud800", "\n", "reason"])

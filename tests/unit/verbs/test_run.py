@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verbs import Help, Run, parse
+from bot.domain.verb import Help, Run
+from bot.domain.verbs import parse
 
 
 def run(*params: tuple[str, str], reason: str = "", break_glass: bool = False) -> Run:

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verbs import (
-    VERBS,
+from bot.domain.verb import (
     Can,
     Help,
     History,
@@ -18,8 +17,8 @@ from bot.domain.verbs import (
     Stop,
     Verb,
     Whoami,
-    parse,
 )
+from bot.domain.verbs import VERBS, parse
 
 
 @pytest.mark.parametrize(

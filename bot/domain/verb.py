@@ -1,0 +1,107 @@
+"""What can be asked for after `/ecs`, as values; `verbs.py` reads them from a line."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.domain.access import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run *snippet* on *target*. An option without a value is a parameter with the value `true`."""
+
+    snippet: str
+    target: str
+    params: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    break_glass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListAll:
+    """Which snippets and targets are there for me?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """How is this used? *topic* is a verb or a snippet; nobody has checked that there is one."""
+
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far is *invocation*, or are all that are under way?"""
+
+    invocation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop *invocation*."""
+
+    invocation: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What ran lately?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """Which roles are mine, and what may I do?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """May *user* (None: who asks) run or approve *snippet* on *target*?"""
+
+    user: UserId | None
+    verb: Literal["run", "approve"]
+    snippet: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """Give *role* to *user*: until *duration* from now has passed, on *targets* (patterns), where given."""
+
+    user: UserId
+    role: str
+    duration: timedelta | None = None
+    targets: tuple[str, ...] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRevoke:
+    """Take *role* from *user*."""
+
+    user: UserId
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleList:
+    """Who has which role?"""
+
+
+Verb = (
+    Run
+    | ListAll
+    | Help
+    | Status
+    | Stop
+    | History
+    | Whoami
+    | Can
+    | RoleGrant
+    | RoleRevoke
+    | RoleList
+    | LockTarget
+    | Unlock
+    | Locks
+    | Audit
+)
