@@ -90,7 +90,7 @@ class _Reader:
 
     def token(self, name: str, *, needed: bool = True) -> SecretStr | None:
         value, (prefix, what) = self.env[name], _TOKENS[name]
-        if not value:
+        if value in {"", prefix}:
             if needed:
                 self.fault(name, f"is missing: {what} of the Slack app, which starts with {prefix}")
             return None

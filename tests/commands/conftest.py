@@ -37,6 +37,14 @@ class Ran:
 
 Run = Callable[..., Ran]
 
+_BROKEN = ("command not found", "syntax error", "unbound variable", "bad substitution", "cannot open", "not a valid")
+
+
+def is_sound(ran: Ran) -> bool:
+    """It said something, short enough for a phone, and no line of it is a shell's or a tool's own complaint."""
+    short = len(ran.said.strip()) > 0 and len(ran.said.encode()) < 8_192
+    return short and not any(sign in ran.said for sign in _BROKEN)
+
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import PATH, Ran, Run
+from tests.commands.conftest import PATH, Ran, Run, is_sound
 
 
 def value(ran: Ran, label: str) -> str:
@@ -67,6 +67,7 @@ def test_cpu_sees_a_busy_core(run: Run) -> None:
     cores = os.cpu_count() or 1
     with process("print(1, flush=True)\nwhile True: pass"):
         ran = run("cpu")
+    assert is_sound(ran)
     assert f"of {cores} cores" in ran.said
     assert float(value(ran, "busy").split("%")[0]) >= 50 / cores
     parts = [float(value(ran, part).rstrip("%")) for part in ("user", "system", "iowait", "steal", "idle")]
@@ -77,6 +78,7 @@ def test_top_puts_the_busiest_first(run: Run) -> None:
     """By CPU the loop is among the first; by memory a large one is."""
     with process("print(1, flush=True)\nwhile True: pass") as busy:
         ran = run("top", ("count", "30"))
+    assert is_sound(ran)
     rows = [line.split() for line in ran.lines[3:]]
     assert float(next(row for row in rows if row[0] == str(busy.pid))[1]) >= 5
     assert [float(row[1]) for row in rows] == sorted((float(row[1]) for row in rows), reverse=True)
@@ -146,10 +148,12 @@ def test_io_and_net_have_a_row_for_each(run: Run) -> None:
     """Every disk that the kernel shows, and every interface but loopback."""
     ran = run("io")
     disks = [disk.name for disk in Path("/sys/block").iterdir() if not re.match("loop|ram|zram|sr|fd", disk.name)]
+    assert is_sound(ran)
     assert ran.code == (0 if disks else 1)
     if disks:
         assert {line.split()[0] for line in ran.lines[1:]} == set(disks)
     ran = run("net")
+    assert is_sound(ran)
     links = {line.split(":")[0].strip()[:12] for line in Path("/proc/net/dev").read_text().splitlines()[2:]}
     shown = {line.split()[0] for line in ran.lines[1:] if not line.startswith(("(", "tcp"))}
     assert shown == {link for link in links if not re.match("lo$|veth|cali|docker|br-", link)}

@@ -163,4 +163,10 @@ def test_the_example_names_the_variables_that_are_read() -> None:
         if name != "ALIBABA_CLOUD_ACCESS_KEY_SECRET":
             assert re.search(rf"^# .+\n{name}=", text, re.MULTILINE), name
     example = dict(line.split("=", 1) for line in text.splitlines() if re.match(r"[A-Z_]+=", line))
-    Settings.from_env(example | {"SLACK_SIGNING_SECRET": "x"})
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(example)
+    assert [fault.split(": ")[:2] for fault in caught.value.faults] == [
+        ["SLACK_BOT_TOKEN", "is missing"],
+        ["SLACK_SIGNING_SECRET", "is missing"],
+    ]
+    assert Settings.from_env(example | HTTP)
