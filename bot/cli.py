@@ -1,6 +1,8 @@
 """What `python -m bot` can do besides serving."""
 
 import asyncio
+import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,64 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 @cli.callback()
 def main() -> None:
-    """Run allowlisted commands on Alibaba Cloud ECS from Slack. Without a command: serve."""
+    """Run allowlisted commands on Alibaba Cloud ECS from Slack. Without a command it serves."""
+
+
+@cli.command()
+def serve() -> None:
+    """Serve until SIGTERM. SIGHUP reads the catalogue again. Settings come from the environment and from .env."""
+    from bot.serve import serve
+
+    raise typer.Exit(serve())
+
+
+@cli.command()
+def check() -> None:
+    """Try everything that serving needs, and say what to mend. Changes nothing, runs nothing. 0: all is well."""
+    from bot import check, logs
+
+    logs.silence()
+    findings = asyncio.run(check.check(os.environ))
+    typer.echo("\n".join(check.lines(findings)))
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@cli.command()
+def manifest(
+    http: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="The bot's public address, for HTTP. Without it: for Socket Mode."),
+    ] = None,
+) -> None:
+    """Print the manifest to make the Slack app from."""
+    from bot.slack.manifest import manifest, request_url
+
+    try:
+        made = manifest(request_url(http) if http is not None else None)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--http") from None
+    typer.echo(json.dumps(made, indent=2))
+
+
+@cli.command()
+def ram_policy(
+    account: Annotated[str, typer.Option(help="The account of targets.toml that it is for.")] = "default",
+    commands: Annotated[Path, typer.Option(envvar="COMMANDS_DIR", help="The catalogue.")] = Path("commands"),
+) -> None:
+    """Print the RAM policy that the bot's key needs, RunCommand limited to where the catalogue's targets are."""
+    from bot.catalog import read_catalog
+    from bot.cloud.ram import ram_policy
+    from bot.errors import CatalogError
+
+    try:
+        targets = [target for target in read_catalog(commands).targets.values() if target.account == account]
+    except CatalogError as error:
+        typer.echo("\n".join(["The catalogue can't be read:", *(f"  {fault}" for fault in error.faults)]), err=True)
+        raise typer.Exit(2) from None
+    if not targets:
+        typer.echo(f"No target of {commands} is in the account {account}.", err=True)
+        raise typer.Exit(2)
+    typer.echo(json.dumps(ram_policy(targets), indent=2))
 
 
 @cli.command()

@@ -47,6 +47,12 @@ def configure(level: str = "info", secrets: Iterable[str] = ()) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def silence() -> None:
+    """Log nothing: what is printed is the answer itself."""
+    logging.disable()
+    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger)
+
+
 def _masker(secrets: list[str]) -> Any:
     def mask(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
         return {key: _masked(value, secrets) for key, value in line.items()}
