@@ -88,6 +88,34 @@ class RoleList:
     """Who has which role?"""
 
 
+@dataclass(frozen=True, slots=True)
+class LockTarget:
+    """Keep others from changing anything on *target*: until *duration* from now has passed, where given."""
+
+    target: str
+    reason: str
+    duration: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """End the lock on *target*."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """Which targets are locked, and by whom?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What happened to *invocation*, step by step?"""
+
+    invocation: str
+
+
 Verb = (
     Run
     | ListAll
