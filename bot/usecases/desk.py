@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
 from bot.domain.catalog import Catalog
@@ -12,6 +14,8 @@ from bot.domain.decide import Ignored, decide
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.ports import Clock, Store
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,17 @@ async def move(desk: Desk, invocation: str, event: ev.Event) -> Change | Ignored
         if isinstance(decision, Ignored):
             return decision
         if await desk.store.apply(decision, now):
+            _tell(decision)
             desk.wake()
             return decision
+
+
+def _tell(change: Change) -> None:
+    """One line in the log for every event: which invocation, what, by whom, and its state. No script, no output."""
+    for event in change.events:
+        about = {"batch": event.data["batch"]} if "batch" in event.data else {}
+        was, now = change.before.state.value, change.after.state.value
+        log.info("moved", invocation=change.before.id, what=event.kind, actor=event.actor, was=was, state=now, **about)
 
 
 @dataclass(frozen=True, slots=True)

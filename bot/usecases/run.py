@@ -2,6 +2,8 @@
 
 import secrets
 
+import structlog
+
 from bot.domain.access import RoleTable
 from bot.domain.catalog import Catalog, Snippet, Target
 from bot.domain.change import Event
@@ -12,6 +14,8 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render, too_large
 from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk
+
+log = structlog.get_logger()
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone
 
@@ -58,6 +62,8 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         "channel": asker.channel,
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
+    state = recorded.state.value
+    log.info("asked", invocation=recorded.id, actor=asker.user, snippet=verb.snippet, target=verb.target, state=state)
     desk.wake()
     return recorded
 
