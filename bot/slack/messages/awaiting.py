@@ -1,9 +1,10 @@
 """What an approver decides on: what exactly would run, where, as whom, and who has said yes so far."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.catalog import Shell
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Alarm, Invocation
 from bot.domain.output import clean, excerpt
 from bot.domain.plan import Plan
 from bot.slack.messages import kit
@@ -13,6 +14,13 @@ from bot.slack.messages.words import at, count, machines, some
 
 PARTS = 4
 """Scripts of a plan that are shown: one for each kind of system."""
+
+_ALARMS: Mapping[Alarm, str] = {
+    Alarm.PROD: "production",
+    Alarm.MANY: "many machines",
+    Alarm.FIRST_USE: "never run here before",
+    Alarm.OFF_HOURS: "outside working hours",
+}
 
 SHELLS = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell", Shell.BAT: "batch"}
 
@@ -52,6 +60,8 @@ def _facts(plan: Plan, invocation: Invocation) -> list[str]:
         f"*On:* *{escape(plan.env, 40) or 'no env'}* · {machines(plan.size)}: {some(names)}",
         f"*As:* {_account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}",
     ]
+    if invocation.ask is not None and invocation.ask.alarms:
+        facts.insert(0, f"⚠ *Take care:* {' · '.join(_ALARMS[alarm] for alarm in invocation.ask.alarms)}")
     if plan.params:
         shown = [f"{escape(name, 64)}={code(value, 100)}" for name, value in plan.params[:20]]
         facts.append(f"*With:* {', '.join(shown)}")

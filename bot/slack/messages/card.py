@@ -53,6 +53,8 @@ def request(invocation: Invocation, size: int) -> list[Block]:
     blocks = [kit.typed(line if len(line) <= size else line[: size - 1] + "…")]
     if invocation.reason:
         blocks.append(kit.said("Reason:", one_line(invocation.reason, min(size, 500))))
+    if invocation.break_glass:
+        blocks.append(kit.section(_glass(invocation)))
     return blocks
 
 
@@ -111,6 +113,17 @@ def metadata(invocation: Invocation) -> dict[str, object]:
     """Anyone in the workspace can read it: ids and states only."""
     payload = {"id": invocation.id, "state": invocation.state.value, "version": invocation.version}
     return {"event_type": "ecs_invocation", "event_payload": payload}
+
+
+def _glass(invocation: Invocation) -> str:
+    words = "⚠ *Break-glass:* nobody was asked first."
+    if invocation.review is not None:
+        note = f": {escape(invocation.review.note, 300)}" if invocation.review.note else "."
+        return f"{words} Reviewed by {mention(invocation.review.by)}{note}"
+    roles = (
+        f" by role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask and invocation.ask.roles else ""
+    )
+    return f"{words} It has to be reviewed{roles}." if invocation.to_be_reviewed else words
 
 
 def _size(invocation: Invocation) -> str:

@@ -1,0 +1,102 @@
+"""Under the card: how far it is, then what every machine said, the odd ones first."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.invocation import Batch, BatchState, State
+from bot.domain.result import Outcome, Result
+from bot.slack.messages.errorcodes import HINTS, hint
+from bot.slack.messages.files import files
+from bot.slack.messages.thread import thread
+from tests.unit.messages.samples import ended, invocation, results
+from tests.unit.messages.soundness import assert_sound, walk, words
+
+BROKEN = Result("i-b", Outcome.FAILED, "web-b", exit_code=2, output="mem: not found\n", error_code="ExitCodeNonzero")
+
+
+def test_progress_counts_what_has_finished() -> None:
+    """While nothing else is known."""
+    batch = Batch(1, 0, ("i-1", "i-2", "i-3"), BatchState.RUNNING, finished=1)
+    message = thread(invocation(State.RUNNING, batches=(batch,)), ())
+    assert words(message) == "▶ *Running* on 3 machines · 1 finished"
+    assert message.text == "▶ Running on 3 machines · 1 finished"
+
+
+def test_a_stop_is_a_request_until_ecs_says_otherwise() -> None:
+    """StopInvocation's answer promises nothing."""
+    message = thread(invocation(State.CANCELLING, stop_by="U0BEN"), ())
+    assert "Stop asked by <@U0BEN>" in words(message)
+
+
+def test_machines_that_agree_are_one() -> None:
+    """One box for all of them."""
+    message = thread(ended(results(3)), results(3))
+    assert words(message) == "✔ *Succeeded* · all 3 machines agree: web-1, web-2, web-3\nMem: 7821 3310"
+
+
+def test_the_one_that_differs_stands_first() -> None:
+    """Its exit code beside it."""
+    all_of_them = (*results(12), BROKEN)
+    said = words(thread(ended(all_of_them, State.PARTLY_FAILED), all_of_them))
+    assert "12 machines agree · 1 differs" in said
+    assert said.index("exit code 2") < said.index("Mem: 7821")
+
+
+def test_an_error_of_ecs_comes_with_what_to_do() -> None:
+    """And its own words, escaped."""
+    lost = (Result("i-1", Outcome.UNREACHABLE, "web-1", error_code="ClientNotOnline", error_info="<agent> & co"),)
+    said = words(thread(ended(lost, State.FAILED), lost))
+    assert "ECS says `ClientNotOnline`: &lt;agent&gt; &amp; co" in said
+    assert HINTS["ClientNotOnline"] in said
+
+
+def test_an_unheard_of_code_is_shown_as_it_came() -> None:
+    """ECS's list is open-ended."""
+    lost = (Result("i-1", Outcome.FAILED, "web-1", error_code="BrandNew", error_info="what it means"),)
+    assert "`BrandNew`: what it means" in words(thread(ended(lost, State.FAILED), lost))
+    assert hint("BrandNew") == ""
+    assert hint("ContainerNotFound") == hint("InvalidContainerId") != ""
+
+
+def test_bytes_that_ecs_dropped_are_missed() -> None:
+    """Nobody takes the rest for the whole."""
+    short = results(1, dropped=1_234)
+    assert "1,234 bytes of this output are lost" in words(thread(ended(short), short))
+
+
+def test_silence_is_said() -> None:
+    """An empty box would be no answer, and no valid block."""
+    quiet = results(1, output="\n")
+    assert "(no output)" in words(thread(ended(quiet), quiet))
+
+
+def test_what_is_cut_is_in_the_file() -> None:
+    """And the message says so; what is whole needs none."""
+    long = results(2, output="\n".join(f"line {n}" for n in range(3_000)))
+    assert "full output in the file below" in words(thread(ended(long), long))
+    (file,) = files(ended(long), long)
+    assert file.name == "mem-web-prod-7k2m9x.txt"
+    assert "line 1500\n" in file.content.decode()
+    assert files(ended(results()), results()) == []
+
+
+def test_nothing_in_a_box_is_read_as_markup() -> None:
+    """Backticks, mentions, everything."""
+    evil = results(1, output="``` <!channel> <@U1> *x*")
+    message = thread(ended(evil), evil)
+    boxes = [n for n in walk(message.blocks) if n.get("type") == "rich_text_preformatted"]
+    assert boxes == [
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "``` <!channel> <@U1> *x*"}]}
+    ]
+    assert_sound(message)
+
+
+@pytest.mark.parametrize("alike", [True, False])
+@pytest.mark.parametrize("size", [1, 2, 19, 20, 21, 100, 1_000])
+def test_any_number_of_machines(size: int, alike: bool) -> None:
+    """24 KB each, alike or not: one message that Slack takes, and every machine's words in the file."""
+    said = tuple(replace(r, output=f"{'' if alike else n} " + "é<&\n" * 5_000) for n, r in enumerate(results(size)))
+    assert_sound(thread(ended(said), said))
+    (file,) = files(ended(said), said)
+    assert all(r.name in file.content.decode() for r in said)
