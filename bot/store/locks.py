@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from bot.domain.guards import Lock
+from bot.store import dialect
 from bot.store.tables import invocations, locks
 
 
@@ -16,17 +17,20 @@ def standing(conn: Connection, now: datetime) -> tuple[Lock, ...]:
 
 def take(conn: Connection, lock: Lock, now: datetime) -> Lock:
     """Store *lock*, or return the one of somebody else that holds."""
+    dialect.hold(conn, f"lock {lock.target}")
     held = next((found for found in standing(conn, now) if found.target == lock.target), None)
     if held is not None and held.by != lock.by:
         return held
-    release(conn, lock.target)
+    release(conn, lock.target, now)
     conn.execute(locks.insert().values(target=lock.target, by=lock.by, at=lock.at, why=lock.why, until=lock.until))
     return lock
 
 
-def release(conn: Connection, target: str) -> bool:
-    """End the lock on *target*; False: there was none."""
-    return conn.execute(delete(locks).where(locks.c.target == target)).rowcount > 0
+def release(conn: Connection, target: str, now: datetime) -> bool:
+    """End the lock on *target*; False: there was none that still held. The trail has its history."""
+    held = any(lock.target == target for lock in standing(conn, now))
+    conn.execute(delete(locks).where(locks.c.target == target))
+    return held
 
 
 def holder(conn: Connection, claim: str) -> str | None:

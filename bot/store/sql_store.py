@@ -90,7 +90,7 @@ class SqlStore:
         return await self._db.write(work)
 
     async def apply(self, change: Change, now: datetime) -> bool:
-        """Apply *change* to the version that it was decided on, or not at all."""
+        """Apply *change* to the version that it was decided on, or not at all. Raises ClaimTaken."""
         return await self._db.write(lambda conn: changes.apply(conn, change, now))
 
     async def load(self, invocation: str) -> Invocation | None:
@@ -194,7 +194,7 @@ class SqlStore:
         """End the lock on *target*; False: there was none, and there is no event."""
 
         def work(conn: Connection) -> bool:
-            released = locks.release(conn, target)
+            released = locks.release(conn, target, now)
             chain.append(conn, (event,) if released else (), now)
             return released
 

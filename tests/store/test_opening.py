@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.errors import SchemaError, StartError
-from bot.store import SqlStore, open_store, schema
+from bot.store import open_store, schema
 from bot.store.engine import connect
 from bot.store.migrations import HEAD, KNOWN
 from bot.store.tables import metadata
@@ -155,10 +155,11 @@ def test_a_start_that_finds_the_schema_up_to_date_does_not_import_alembic(url: s
 # ── The file ───────────────────────────────────────────────────────────────────
 
 
-async def test_only_the_owner_can_read_the_database(store: SqlStore, file: Path) -> None:
+async def test_only_the_owner_can_read_the_database(url: str, file: Path) -> None:
     """It holds outputs and response_urls; the files beside it are as closed as it is."""
-    await added(store, invocation())
-    assert modes(file.parent) == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600}
+    async with await open_store(url) as store:
+        await added(store, invocation())
+        assert modes(file.parent) == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600}
 
 
 async def test_a_relative_path_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,11 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     for user in (None, "U1"):
         for open_only in (False, True):
             await store.recent(10, user=user, open_only=open_only)
+    await store.asked_since("U1", NOW)
+    await store.succeeded_before("mem", "web-prod")
+    await store.to_review(10)
+    await store.holder("web-prod")
+    await store.is_ours("i1", "C1", "1.1")
     await store.next_owed()
     row = await message(store)
     await store.postpone(row, NOW, forget_place=True)
