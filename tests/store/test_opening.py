@@ -103,6 +103,29 @@ async def test_migrate_brings_a_database_up(url: str, file: Path) -> None:
         assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
 
 
+async def test_a_database_of_every_older_version_is_brought_up(url: str) -> None:
+    """With all that is in it; what is new has its default."""
+    from alembic import command
+
+    columns = (
+        "id request_key snippet target params requester team home created_at state open version reason response_url"
+        " again_of stop_by note"
+    )
+    values = ("i1", "key-i1", "mem", "web-prod", '[["lines","20"]]', "U1", "T1", "C1", "2026-03-01 03:10:00.123456")
+    row = (*values, "planning", 1, 1, *[""] * 5)
+
+    def first(conn: Connection) -> None:
+        command.upgrade(schema.config(conn), KNOWN[0])
+        marks = ", ".join("?" * len(row))
+        conn.exec_driver_sql(f"INSERT INTO invocations ({', '.join(columns.split())}) VALUES ({marks})", row)
+
+    database = connect(url)
+    await database.write(first)
+    await database.close()
+    async with await open_store(url) as store:
+        assert await store.recent(10, open_only=True) == (invocation(),)
+
+
 async def test_a_newer_schema_is_refused(url: str, file: Path) -> None:
     """It says which version is there, which one is known, and what to do; nothing is changed."""
     await closed(url)
