@@ -53,11 +53,12 @@ class SlackChat:
             case MessageKind.CARD:
                 return await self._say(card(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
             case MessageKind.THREAD:
-                return await self._say(thread(invocation, results), home, row.place)
+                message = await asyncio.to_thread(thread, invocation, results)  # a thousand outputs take a second
+                return await self._say(message, home, row.place)
             case MessageKind.DIRECT:
                 return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
             case MessageKind.FILE:
-                await self._upload(files(invocation, results), home)
+                await self._upload(await asyncio.to_thread(files, invocation, results), home)
             case MessageKind.PRIVATE:
                 await self._tell(private(row.payload, invocation), row.key, invocation, home)
         return None

@@ -99,4 +99,5 @@ def test_any_number_of_machines(size: int, alike: bool) -> None:
     said = tuple(replace(r, output=f"{'' if alike else n} " + "é<&\n" * 5_000) for n, r in enumerate(results(size)))
     assert_sound(thread(ended(said), said))
     (file,) = files(ended(said), said)
-    assert all(r.name in file.content.decode() for r in said)
+    content = file.content.decode()
+    assert all(r.name in content for r in said)
