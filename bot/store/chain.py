@@ -30,7 +30,10 @@ class Fault:
 
 
 def append(conn: Connection, new: Iterable[Event], now: datetime) -> None:
-    """Add *new* to the trail. The head's row is locked: appenders on several connections take turns."""
+    """Add *new* to the trail. The head's row is locked: appenders on several connections take turns.
+
+    The last thing that a transaction does: taken before other rows, that lock could meet one coming the other way.
+    """
     new = tuple(new)
     if not new:
         return

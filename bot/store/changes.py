@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, delete, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
+from bot.domain.message import Owed
 from bot.errors import ClaimTaken
 from bot.store import chain, dialect, locks, outbox
 from bot.store.invocations import APPROVAL, BATCH, INVOCATION, RESULT, by_request_key, names
@@ -46,21 +47,23 @@ def apply(conn: Connection, change: Change, now: datetime) -> bool:
         _take(conn, after.id, claim)
     _write_parts(conn, before, after)
     _upsert(conn, results, [{"invocation": after.id} | _values(r, RESULT) for r in change.results])
-    chain.append(conn, change.events, now)
     outbox.want(conn, after.id, change.owed, now)
+    chain.append(conn, change.events, now)
     return True
 
 
-def move_home(conn: Connection, invocation: str, home: str, event: Event, now: datetime) -> bool:
+def move_home(
+    conn: Connection, invocation: str, home: str, *, event: Event, owed: Iterable[Owed], now: datetime
+) -> None:
     """Change the home of *invocation* whatever its version, which goes up: a change decided before is refused."""
     moved = (
         update(invocations).where(invocations.c.id == invocation).values(home=home, version=invocations.c.version + 1)
     )
     if conn.execute(moved).rowcount == 0:
-        return False
+        return
     outbox.leave_home(conn, invocation)
+    outbox.want(conn, invocation, owed, now)
     chain.append(conn, (event,), now)
-    return True
 
 
 def _take(conn: Connection, invocation: str, claim: str) -> None:

@@ -83,8 +83,8 @@ class SqlStore:
         def work(conn: Connection) -> Invocation:
             if first := changes.add(conn, invocation):
                 return first
-            chain.append(conn, events, invocation.created_at)
             outbox.want(conn, invocation.id, owed, invocation.created_at)
+            chain.append(conn, events, invocation.created_at)
             return invocation
 
         return await self._db.write(work)
@@ -96,6 +96,10 @@ class SqlStore:
     async def load(self, invocation: str) -> Invocation | None:
         """The invocation with this id."""
         return await self._db.read(lambda conn: invocations.load(conn, invocation))
+
+    async def asked(self, request_key: str) -> Invocation | None:
+        """The invocation that has taken *request_key*."""
+        return await self._db.read(lambda conn: invocations.by_request_key(conn, request_key))
 
     async def results(self, invocation: str) -> tuple[Result, ...]:
         """Its results so far, by name and instance id."""
@@ -141,12 +145,7 @@ class SqlStore:
 
     async def move_home(self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime) -> None:
         """The invocation's messages go to *home* from now on; approvers' direct messages stay where they are."""
-
-        def work(conn: Connection) -> None:
-            if changes.move_home(conn, invocation, home, event, now):
-                outbox.want(conn, invocation, owed, now)
-
-        await self._db.write(work)
+        await self._db.write(lambda conn: changes.move_home(conn, invocation, home, event=event, owed=owed, now=now))
 
     # ── The role table ─────────────────────────────────────────────────────────
 
