@@ -2,10 +2,12 @@
 
 import stat
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from bot.catalog.faults import Faults
+from bot.errors import CatalogError
 
 FILE_LIMIT = 256 * 1024
 """Bytes of one file."""
@@ -13,18 +15,21 @@ FILE_LIMIT = 256 * 1024
 FILES_LIMIT = 500
 
 
-def read_files(folder: Path, faults: Faults) -> dict[str, dict[str, Any]]:
-    """Stem → the file's TOML, of every `*.toml`; those with faults are left out. Hidden files are not looked at."""
-    try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
-    except OSError as error:
-        faults.of(str(folder)).add("", f"can't be read: {error.strerror}")
-        return {}
-    if len(paths) > FILES_LIMIT:
-        faults.of(str(folder)).add("", f"holds {len(paths)} files, and the limit is {FILES_LIMIT}")
-        return {}
+def read_files(paths: Iterable[Path], faults: Faults) -> dict[str, dict[str, Any]]:
+    """Stem → the file's TOML, of each of *paths*; those with faults are left out."""
     tables = {path.stem: _read(path, faults.of(f"{faults.file}/{path.name}")) for path in paths}
     return {stem: table for stem, table in tables.items() if table is not None}
+
+
+def toml_files(folder: Path) -> list[Path]:
+    """Every `*.toml` of *folder* that is not hidden, readable or not. Raises CatalogError."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and not path.name.startswith("."))
+    except OSError as error:
+        raise CatalogError([f"{folder}: can't be read: {error.strerror}"]) from error
+    if len(paths) > FILES_LIMIT:
+        raise CatalogError([f"{folder}: holds {len(paths)} files, and the limit is {FILES_LIMIT}"])
+    return paths
 
 
 def _read(path: Path, faults: Faults) -> dict[str, Any] | None:

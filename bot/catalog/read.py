@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.catalog.faults import Faults, key_of
-from bot.catalog.files import read_files
+from bot.catalog.files import read_files, toml_files
 from bot.catalog.mend import without_faults
 from bot.catalog.models import PolicyModel, SnippetModel, TargetModel
 from bot.catalog.policy import Known, read_policy
@@ -25,9 +25,9 @@ _TARGETS, _POLICY = "targets", "policy"
 def read_catalog(folder: Path) -> Catalog:
     """Read all of *folder*. Raises CatalogError with every fault of every file: file, key, what to mend."""
     faults = Faults(folder.name or str(folder))
-    tables = read_files(folder, faults)
-    if folder.is_dir():
-        _check_there(folder, faults)
+    paths = toml_files(folder)
+    tables, stems = read_files(paths, faults), {path.stem for path in paths}
+    _check_there(stems, faults)
     targets = _targets(tables.pop(_TARGETS, None), faults.of(f"{faults.file}/{_TARGETS}.toml"))
     policy = tables.pop(_POLICY, None)
     names = None if targets is None else targets.keys()
@@ -35,7 +35,7 @@ def read_catalog(folder: Path) -> Catalog:
         name: _snippet(name, table, names, faults.of(f"{faults.file}/{name}.toml")) for name, table in tables.items()
     }
     known = Known(
-        snippets={path.stem for path in folder.glob("*.toml")} - {_TARGETS, _POLICY},
+        snippets=stems - {_TARGETS, _POLICY},
         targets=names,
         envs=None if targets is None or None in targets.values() else {t.env for t in targets.values() if t},
     )
@@ -49,13 +49,12 @@ def read_catalog(folder: Path) -> Catalog:
     )
 
 
-def _check_there(folder: Path, faults: Faults) -> None:
+def _check_there(stems: Collection[str], faults: Faults) -> None:
     """The two files that every catalogue has, and one snippet."""
-    stems = {path.stem for path in folder.glob("*.toml")}
     for stem, what in ((_TARGETS, "names for machines"), (_POLICY, "roles and approvals")):
         if stem not in stems:
             faults.of(f"{faults.file}/{stem}.toml").add("", f"is missing: it holds the {what}")
-    if not stems - {_TARGETS, _POLICY}:
+    if not set(stems) - {_TARGETS, _POLICY}:
         faults.add("", "holds no snippet: add one, such as mem.toml")
 
 

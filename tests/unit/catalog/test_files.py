@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog import read_catalog
-from bot.catalog.files import FILE_LIMIT
+from bot.catalog.files import FILE_LIMIT, FILES_LIMIT
 from bot.errors import CatalogError
 from tests.unit.catalog.conftest import FaultsOf, Write
 
@@ -81,6 +81,13 @@ def test_what_every_catalogue_needs(tmp_path: Path) -> None:
     with pytest.raises(CatalogError) as caught:
         read_catalog(tmp_path / "nowhere")
     assert caught.value.faults == (f"{tmp_path / 'nowhere'}: can't be read: No such file or directory",)
+
+
+def test_too_many_files(folder: Path, faults: FaultsOf) -> None:
+    """A folder that is none of ours is not read to its end."""
+    for number in range(FILES_LIMIT):
+        (folder / f"x{number}.toml").touch()
+    assert faults() == [f"{folder}: holds {FILES_LIMIT + 3} files, and the limit is {FILES_LIMIT}"]
 
 
 def test_a_broken_targets_file_does_not_blame_the_others(write: Write, faults: FaultsOf) -> None:
