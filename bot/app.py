@@ -116,9 +116,10 @@ class App:
             self._store = await stack.enter_async_context(store)
             log.info("starting", team=identity.team, provider=account.provider, access_key=account.access_key)
             desk = Desk(store, self._clock, self._current, frozenset(settings.admins), self.wake)
-            self._notifier = Notifier(desk, SlackChat(client, self._clock))
+            chat = SlackChat(client, self._clock)
+            self._notifier = Notifier(desk, chat)
             workers = (
-                Planner(desk, cloud),
+                Planner(desk, cloud, chat),
                 Dispatcher(desk, cloud),
                 Poller(desk, cloud),
                 Sweeper(desk),

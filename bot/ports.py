@@ -58,6 +58,10 @@ class Store(Protocol):
         """The invocation with this id."""
         ...
 
+    async def asked(self, request_key: str) -> Invocation | None:
+        """The invocation that has taken *request_key*."""
+        ...
+
     async def results(self, invocation: str) -> tuple[Result, ...]:
         """Its results so far, by name and instance id."""
         ...

@@ -31,7 +31,12 @@ def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change
 
 def claim_of(plan: Plan) -> str | None:
     """What an exclusive plan has to itself from its first sending to its end; None for the others."""
-    return f"{plan.account}/{plan.region}/{plan.target}" if plan.exclusive else None
+    return claim_name(plan.account, plan.region, plan.target) if plan.exclusive else None
+
+
+def claim_name(account: str, region: str, target: str) -> str:
+    """The name of the claim on a target."""
+    return f"{account}/{region}/{target}"
 
 
 def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:

@@ -29,13 +29,13 @@ class Lock:
 class Circumstances:
     """All that the guards look at besides policy.
 
-    *channel* is where it was asked; *roles* are the asker's roles that allow the run; *lock*
+    *channel* is where it is asked, None once it was; *roles* are the asker's roles that allow the run; *lock*
     is the target's; *recent* counts what the asker asked for within the limit's time.
     """
 
     now: datetime
     user: UserId
-    channel: str
+    channel: str | None
     roles: tuple[str, ...] = ()
     lock: Lock | None = None
     recent: int = 0
@@ -47,12 +47,14 @@ def objection(policy: Policy, snippet: Snippet, target: Target, around: Circumst
     return (
         _channels(policy, snippet, target, around)
         or _lock(snippet, target, around)
-        or (None if around.break_glass else _frozen(policy, snippet, target, around.now))
+        or (None if around.break_glass else frozen(policy, snippet, target, around.now))
         or _rate(policy, around)
     )
 
 
 def _channels(policy: Policy, snippet: Snippet, target: Target, around: Circumstances) -> Refusal | None:
+    if around.channel is None:
+        return None
     here = "dm" if around.channel.startswith("D") else around.channel
     for rule in policy.channels:
         if _speaks_of(rule, snippet, target, around) and here not in rule.channels:
@@ -78,7 +80,8 @@ def _lock(snippet: Snippet, target: Target, around: Circumstances) -> Refusal | 
     return Refusal(Why.LOCKED, snippet.name, target.name, hint=lock.why, who=(lock.by,))
 
 
-def _frozen(policy: Policy, snippet: Snippet, target: Target, now: datetime) -> Refusal | None:
+def frozen(policy: Policy, snippet: Snippet, target: Target, now: datetime) -> Refusal | None:
+    """A refusal where a freeze is in force at *now*."""
     for freeze in policy.freezes:
         if freeze.fits(snippet, target) and in_force(freeze, now):
             name = f"freeze {freeze.number}"

@@ -1,14 +1,15 @@
 """What people do to an invocation once it is there: approve, deny, stop, ask for it again."""
 
+from dataclasses import replace
+
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
 from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk, applied, move
-from bot.usecases.run import ask
+from bot.usecases.run import ask, asked_for
 
 
 async def approve(desk: Desk, user: UserId, invocation: str, digest: str) -> Invocation | Refusal:
@@ -66,7 +67,34 @@ async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refus
     inv = await desk.store.load(invocation)
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
-    return await ask(desk, asker, Run(inv.snippet, inv.target, inv.params, inv.reason), again_of=inv.id)
+    plain = replace(asked_for(inv), break_glass=False)  # glass is broken by typing it, never by a button
+    return await ask(desk, asker, plain, again_of=inv.id)
+
+
+async def review(desk: Desk, user: UserId, invocation: str, note: str) -> Invocation | Refusal:
+    """*user* has looked at what ran under break-glass; whoever could have approved it may say so."""
+    inv = await desk.store.load(invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    roles = await desk.roles()
+    decision = roles.may_approve(user, inv.snippet, inv.target, inv.ask.roles if inv.ask else ())
+    if not decision.allowed:
+        await _refused(desk, user, inv, "review", decision.rule)
+        subject = f"review {inv.snippet}"
+        return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
+    return applied(await move(desk, inv.id, ev.Reviewed(user, note)))
+
+
+async def not_here(desk: Desk, invocation: str, channel: str, ts: str) -> Refusal | None:
+    """A refusal where the button that was pressed does not stand on a message of ours about *invocation*."""
+    if await desk.store.is_ours(invocation, channel, ts):
+        return None
+    return Refusal(Why.NOT_HERE, subject=invocation)
+
+
+async def remind(desk: Desk, invocation: str) -> Change | Ignored:
+    """Half of the time for approval is over."""
+    return await move(desk, invocation, ev.Reminded())
 
 
 async def expire(desk: Desk, invocation: str) -> Change | Ignored:

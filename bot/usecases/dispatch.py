@@ -1,17 +1,18 @@
 """From a queued invocation to runs in the cloud: each batch once, whatever happens on the way."""
 
 import hashlib
+from datetime import timedelta
 
 from bot.domain import events as ev
-from bot.domain.access import RoleTable
 from bot.domain.change import Change
 from bot.domain.invocation import Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
 from bot.domain.refusal import Refusal, Why
-from bot.errors import CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
+from bot.errors import ClaimTaken, CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order
 from bot.usecases.desk import Desk, move
-from bot.usecases.plan import later, make_plan, too_old, words
+from bot.usecases.objection import objection
+from bot.usecases.plan import PATIENCE, waited, words
 
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id."""
@@ -46,12 +47,23 @@ async def dispatch(desk: Desk, cloud: Cloud, invocation: str, no: int) -> None:
 
 async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change | None:
     """Claim a waiting batch: its token is stored before the call. The first of an invocation checks authority again."""
-    if inv.state is State.QUEUED and (event := await _objection(desk, cloud, inv)) is not None:
+    if inv.state is State.QUEUED and (event := await objection(desk, cloud, inv)) is not None:
         await move(desk, inv.id, event)
         return None
     claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM)
-    decision = await move(desk, inv.id, claim)
+    try:
+        decision = await move(desk, inv.id, claim)
+    except ClaimTaken as taken:
+        await move(desk, inv.id, _wait_for(desk, inv, taken.holder))
+        return None
     return decision if isinstance(decision, Change) else None
+
+
+def _wait_for(desk: Desk, inv: Invocation, holder: str) -> ev.Event:
+    """Another invocation has the target to itself: wait for its end, but not for long."""
+    if waited(inv, desk.clock.now()) > PATIENCE:
+        return ev.Voided(Refusal(Why.EXCLUSIVE, subject=inv.snippet, target=inv.target, hint=holder))
+    return ev.Later(desk.clock.now() + timedelta(seconds=2), f"{holder} has {inv.target} to itself")
 
 
 async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Change | None:
@@ -121,45 +133,3 @@ def _order(inv: Invocation, batch: Batch) -> Order:
         user=inv.plan.user,
         tags=((TAG, "run"), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester)),
     )
-
-
-async def _objection(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | None:
-    """Why this may not be sent now, though it was allowed when it was asked; None where nothing speaks against it."""
-    if too_old(inv, desk.clock.now()):
-        return ev.Voided(Refusal(Why.TOO_OLD, subject=inv.id))
-    roles = await desk.roles()
-    if not roles.may_run(inv.requester, inv.snippet, inv.target).allowed:
-        return ev.Voided(Refusal(Why.ROLE_ENDED, subject=inv.id, who=(inv.requester,)))
-    if inv.ask is None or inv.plan is None:
-        return None
-    if (ended := _no_longer_entitled(inv, roles)) is not None:
-        return ev.Voided(Refusal(Why.ROLE_ENDED, subject=inv.id, who=(ended,)))
-    return await _plan_changed(desk, cloud, inv)
-
-
-def _no_longer_entitled(inv: Invocation, roles: RoleTable) -> str | None:
-    """An approver whose yes does not count any more."""
-    assert inv.ask is not None
-    wanted = inv.ask.roles
-    yes = [a.by for a in inv.approvals if a.yes]
-    return next((by for by in yes if not roles.may_approve(by, inv.snippet, inv.target, wanted).allowed), None)
-
-
-async def _plan_changed(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | None:
-    """Resolve the target again: what was approved must be what would run now."""
-    assert inv.plan is not None
-    catalog = desk.catalog()
-    snippet, target = catalog.snippets.get(inv.snippet), catalog.targets.get(inv.target)
-    if snippet is None or target is None:
-        return ev.Voided(Refusal(Why.PLAN_CHANGED, subject=inv.id, hint="the catalogue has it no more"))
-    try:
-        plan = make_plan(snippet, target, inv.params, await cloud.instances(target))
-    except CloudRefused as error:
-        return ev.Voided(Refusal(Why.CLOUD_REFUSED, target=inv.target, hint=words(error)))
-    except CloudError as error:
-        return later(inv, error, desk)
-    if isinstance(plan, Refusal):
-        return ev.Voided(plan)
-    if plan.digest != inv.plan.digest:
-        return ev.Voided(Refusal(Why.PLAN_CHANGED, subject=inv.id, hint=", ".join(inv.plan.differences(plan))))
-    return None

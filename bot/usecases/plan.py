@@ -1,116 +1,106 @@
-"""From a recorded invocation to a frozen plan: the target resolved, the scripts rendered."""
+"""From a recorded invocation to a frozen plan: the target resolved, the scripts rendered, everything tried dry."""
 
 from datetime import datetime, timedelta
 
 from bot.domain import events as ev
-from bot.domain.access import RoleTable
-from bot.domain.catalog import Catalog, OsType, Snippet, Target
-from bot.domain.invocation import Invocation
+from bot.domain.catalog import ApprovalRule
+from bot.domain.guards import MANY, off_hours
+from bot.domain.invocation import Alarm, Invocation
 from bot.domain.pacing import STALE_AFTER, back_off
-from bot.domain.plan import Instance, Part, Plan, Unreachable, seconds
+from bot.domain.plan import Plan
+from bot.domain.planning import make_plan, without
 from bot.domain.refusal import Refusal, Why
-from bot.domain.snippet import bind, render
-from bot.domain.verb import Run
 from bot.errors import CloudError, CloudRefused, CloudTryAgain
-from bot.ports import Cloud
+from bot.ports import Chat, Cloud
 from bot.usecases.desk import Desk, move, since
-from bot.usecases.run import check
+from bot.usecases.permit import Permit, permit
+from bot.usecases.preflight import unfit
+from bot.usecases.run import asked_for
 
 PATIENCE = timedelta(minutes=2)
 """How long the cloud may stay silent before a request is refused rather than run late."""
 
+_PROD = frozenset({"prod", "production"})
 
-async def plan_it(desk: Desk, cloud: Cloud, invocation: Invocation) -> None:
+
+async def plan_it(desk: Desk, cloud: Cloud, chat: Chat, invocation: Invocation) -> None:
     """Resolve the target and freeze the plan, or say why there is none. Nothing runs here."""
-    await move(desk, invocation.id, await _outcome(desk, cloud, invocation))
+    await move(desk, invocation.id, await _outcome(desk, cloud, chat, invocation))
 
 
-async def _outcome(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event:
+async def _outcome(desk: Desk, cloud: Cloud, chat: Chat, inv: Invocation) -> ev.Event:
     if too_old(inv, desk.clock.now()):
         return ev.NotPlanned(Refusal(Why.TOO_OLD, subject=inv.id))
-    catalog, roles = desk.catalog(), await desk.roles()
-    checked = check(catalog, roles, inv.requester, Run(inv.snippet, inv.target, inv.params, inv.reason))
-    if isinstance(checked, Refusal):  # since it was asked, a role ended or the catalogue changed
-        return ev.NotPlanned(checked)
-    snippet, target = checked
+    given = await permit(desk, inv.requester, asked_for(inv), channel=inv.home)
+    if isinstance(given, Refusal):  # since it was asked, a role ended, a lock came, the catalogue changed
+        return ev.NotPlanned(given)
+    rule = given.approval
+    if given.break_glass and rule is None:
+        rule = ApprovalRule(number=0, reason=True)  # nobody is waited for, but somebody has to review it
     try:
-        plan = make_plan(snippet, target, inv.params, await cloud.instances(target))
+        plan = await _plan(desk, cloud, inv, given, dry=rule is not None and not given.break_glass)
     except CloudRefused as error:
-        return ev.NotPlanned(Refusal(Why.CLOUD_REFUSED, target=target.name, hint=words(error)))
+        return ev.NotPlanned(Refusal(Why.CLOUD_REFUSED, target=inv.target, hint=words(error)))
     except CloudError as error:
         return later(inv, error, desk)
     if isinstance(plan, Refusal):
         return ev.NotPlanned(plan)
-    return _planned(catalog, roles, inv, plan)
+    return ev.Planned(plan) if rule is None else await _to_approve(desk, chat, inv, plan, rule)
 
 
-def _planned(catalog: Catalog, roles: RoleTable, inv: Invocation, plan: Plan) -> ev.Event:
-    rule = catalog.policy.approval_for(catalog.snippets[plan.snippet], catalog.targets[plan.target])
-    if rule is None:
-        return ev.Planned(plan)
-    approvers = roles.approvers(plan.snippet, plan.target, rule.roles) - {inv.requester}
-    return ev.Planned(plan, rule, tuple(sorted(approvers)))
+async def _plan(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit, *, dry: bool) -> Plan | Refusal:
+    """The plan; *dry*: what nobody could run is found out before anybody is woken."""
+    plan = make_plan(given.snippet, given.target, inv.params, await cloud.instances(given.target))
+    if dry and isinstance(plan, Plan):
+        plan = without(plan, await unfit(cloud, inv, plan))
+    most = desk.catalog().policy.limits.machines
+    if isinstance(plan, Plan) and most is not None and plan.size > most:
+        return Refusal(Why.TOO_MANY_MACHINES, target=plan.target, rule="limits.machines", limit=most, size=plan.size)
+    return plan
+
+
+async def _to_approve(desk: Desk, chat: Chat, inv: Invocation, plan: Plan, rule: ApprovalRule) -> ev.Event:
+    """Whom to tell, and what they have to see; refused at once where too few people could ever say yes."""
+    roles = await desk.roles()
+    entitled = roles.approvers(plan.snippet, plan.target, rule.roles) - {inv.requester}
+    approvers = tuple(sorted(await chat.reachable(entitled)))
+    if len(approvers) < rule.needed and not inv.break_glass:
+        name, size = f"approval rule {rule.number}", len(approvers)
+        why = Refusal(Why.NO_QUORUM, plan.snippet, plan.target, rule=name, limit=rule.needed, size=size, who=approvers)
+        return ev.NotPlanned(why)
+    return ev.Planned(plan, rule, approvers, await _alarms(desk, plan))
+
+
+async def _alarms(desk: Desk, plan: Plan) -> tuple[Alarm, ...]:
+    hours = desk.catalog().policy.hours
+    found = {
+        Alarm.PROD: plan.env.lower() in _PROD,
+        Alarm.MANY: plan.size >= MANY,
+        Alarm.FIRST_USE: not await desk.store.succeeded_before(plan.snippet, plan.target),
+        Alarm.OFF_HOURS: off_hours(hours, desk.clock.now()),
+    }
+    return tuple(alarm for alarm, there in found.items() if there)
 
 
 def later(inv: Invocation, error: CloudError, desk: Desk) -> ev.Event:
     """Ask the cloud again soon; after PATIENCE, nothing runs: a command must not start when nobody expects it."""
     now = desk.clock.now()
-    waited = since(_ready_at(inv), now)
     refusal = Refusal(Why.CLOUD_SILENT, target=inv.target, hint=words(error))
-    if waited > PATIENCE.total_seconds():
+    if waited(inv, now) > PATIENCE:
         return ev.NotPlanned(refusal) if inv.plan is None else ev.Voided(refusal)
     asked = error.after if isinstance(error, CloudTryAgain) else None
-    wait = max(back_off(1, asked), timedelta(seconds=waited / 2))
+    wait = max(back_off(1, asked), waited(inv, now) / 2)
     return ev.Later(now + min(wait, timedelta(seconds=15)), words(error))
 
 
-def _ready_at(inv: Invocation) -> datetime:
-    """Since when nothing but the bot and the cloud holds it up: the request, or the last approval."""
-    return max([inv.created_at, *(a.at for a in inv.approvals)])
+def waited(inv: Invocation, now: datetime) -> timedelta:
+    """How long nothing but the bot and the cloud has held it up: since the request, or the last approval."""
+    return timedelta(seconds=since(max([inv.created_at, *(a.at for a in inv.approvals)]), now))
 
 
 def too_old(inv: Invocation, now: datetime) -> bool:
     """Did it wait so long for the bot itself that nobody expects it to run any more?"""
-    return since(_ready_at(inv), now) > STALE_AFTER.total_seconds()
-
-
-def make_plan(
-    snippet: Snippet, target: Target, params: tuple[tuple[str, str], ...], instances: tuple[Instance, ...]
-) -> Plan | Refusal:
-    """Freeze what would run on those of *instances* that can be reached; name the others."""
-    values = bind(snippet, params)
-    if isinstance(values, Refusal):
-        return values
-    parts: list[Part] = []
-    unreachable = [Unreachable(i.id, i.name, i.obstacle) for i in instances if i.obstacle]
-    for os in OsType:
-        ready = tuple((i.id, i.name) for i in instances if i.os is os and not i.obstacle)
-        if not ready:
-            continue
-        script = snippet.scripts.get(os)
-        if script is None:
-            unreachable += [Unreachable(i, name, "NoScript") for i, name in ready]
-            continue
-        parts.append(Part(script.shell, render(script, values), ready))
-    if not parts:
-        hint = ", ".join(f"{u.name or u.instance}: {u.why}" for u in unreachable[:10])
-        return Refusal(Why.NO_MACHINES, subject=target.name, hint=hint, size=len(unreachable))
-    size = sum(len(part.instances) for part in parts)
-    if size > target.max_instances:
-        return Refusal(Why.TOO_MANY_MACHINES, subject=target.name, limit=target.max_instances, size=size)
-    return Plan(
-        snippet=snippet.name,
-        target=target.name,
-        env=target.env,
-        account=target.account,
-        region=target.region,
-        params=values,
-        parts=tuple(parts),
-        timeout=seconds(snippet.timeout),
-        user=snippet.user,
-        unreachable=tuple(unreachable),
-        redact=snippet.redact,
-    )
+    return waited(inv, now) > STALE_AFTER
 
 
 def words(error: CloudError) -> str:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from bot.domain.access import Decision, Grant, UserId
 from bot.domain.catalog import ApprovalRule, Snippet, Target
+from bot.domain.guards import Circumstances, objection
 from bot.domain.invocation import Invocation
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Can
+from bot.ports import StoredEvent
 from bot.usecases.control import may_see
 from bot.usecases.desk import Desk
 
@@ -30,6 +32,17 @@ class SnippetPage:
     snippet: Snippet
     targets: tuple[Target, ...]
     approval: ApprovalRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why somebody may or may not: the decision, the approval it needs then, who could give it, what else stands in
+    the way right now."""
+
+    decision: Decision
+    approval: ApprovalRule | None = None
+    approvers: tuple[UserId, ...] = ()
+    obstacle: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +108,36 @@ async def whoami(desk: Desk, user: UserId) -> Self:
     return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user))
 
 
-async def can(desk: Desk, asker: UserId, verb: Can) -> Decision | Refusal:
+async def audit(desk: Desk, user: UserId, invocation: str) -> tuple[StoredEvent, ...] | Refusal:
+    """The timeline of one invocation, for those who may see it."""
+    found = await status(desk, user, invocation)
+    return found if isinstance(found, Refusal) else await desk.store.events(found.id)
+
+
+async def can(desk: Desk, asker: UserId, verb: Can) -> Explanation | Refusal:
     """Which rule decides. Of others only those may ask who manage roles: who may do what is worth knowing."""
     catalog, roles = desk.catalog(), await desk.roles()
     user = verb.user or asker
     if user != asker and not (manager := roles.may_manage_roles(asker)).allowed:
-        return Refusal(Why.NOT_ALLOWED, subject="ask what others may do", rule=manager.rule, who=manager.who)
+        return Refusal(Why.NOT_ALLOWED, subject="can <@user>", rule=manager.rule, who=manager.who)
     if verb.snippet not in catalog.snippets:
         known = roles.visible_snippets(asker, catalog)
         return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))
     if verb.target not in catalog.targets:
         known = roles.visible_targets(asker, catalog)
         return Refusal(Why.UNKNOWN_TARGET, subject=verb.target, near=near(verb.target, known))
+    snippet, target = catalog.snippets[verb.snippet], catalog.targets[verb.target]
+    rule = catalog.policy.approval_for(snippet, target)
+    wanted = rule.roles if rule else ()
     if verb.verb == "approve":
-        rule = catalog.policy.approval_for(catalog.snippets[verb.snippet], catalog.targets[verb.target])
-        return roles.may_approve(user, verb.snippet, verb.target, rule.roles if rule else ())
-    return roles.may_run(user, verb.snippet, verb.target)
+        return Explanation(roles.may_approve(user, verb.snippet, verb.target, wanted), rule)
+    now = desk.clock.now()
+    lock = next((found for found in await desk.store.locks(now) if found.target == target.name), None)
+    around = Circumstances(now, user, None, roles.allowing(user, snippet.name, target.name), lock)
+    approvers = roles.approvers(verb.snippet, verb.target, wanted) - {user} if rule else frozenset()
+    return Explanation(
+        roles.may_run(user, verb.snippet, verb.target),
+        rule,
+        tuple(sorted(approvers)),
+        objection(catalog.policy, snippet, target, around),
+    )

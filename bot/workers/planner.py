@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.invocation import State
-from bot.ports import Cloud
+from bot.ports import Chat, Cloud
 from bot.usecases.desk import Desk
 from bot.usecases.plan import plan_it
 from bot.workers.looper import Job
@@ -18,14 +18,15 @@ class Planner:
 
     name = "planner"
 
-    def __init__(self, desk: Desk, cloud: Cloud) -> None:
+    def __init__(self, desk: Desk, cloud: Cloud, chat: Chat) -> None:
         self._desk = desk
         self._cloud = cloud
+        self._chat = chat
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
         due = await self._desk.store.due(_STATES, now, limit=100)
-        return [Job(inv.id, partial(plan_it, self._desk, self._cloud, inv)) for inv in due]
+        return [Job(inv.id, partial(plan_it, self._desk, self._cloud, self._chat, inv)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:
         """The next to be planned, or planned again."""

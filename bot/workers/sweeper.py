@@ -1,11 +1,11 @@
-"""What time alone brings about: requests for approval that nobody answered expire."""
+"""What time alone brings about: approvers are reminded, and what nobody answered expires."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.domain.invocation import State
-from bot.usecases.control import expire
+from bot.domain.invocation import Invocation, State
+from bot.usecases.control import expire, remind
 from bot.usecases.desk import Desk
 from bot.workers.looper import Job
 
@@ -13,7 +13,7 @@ _STATES = (State.AWAITING_APPROVAL,)
 
 
 class Sweeper:
-    """One job per invocation whose time for approval is over."""
+    """One job per invocation whose time for approval is over, or half over."""
 
     name = "sweeper"
 
@@ -21,13 +21,14 @@ class Sweeper:
         self._desk = desk
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
-        """Those whose time is over."""
+        """Those whose time has come."""
         due = await self._desk.store.due(_STATES, now, limit=100)
-        return [Job(inv.id, partial(self._expire, inv.id)) for inv in due]
+        return [Job(inv.id, partial(self._sweep, inv, now)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:
-        """The next to expire."""
+        """The next to be reminded of, or to expire."""
         return await self._desk.store.next_due(_STATES)
 
-    async def _expire(self, invocation: str) -> None:
-        await expire(self._desk, invocation)
+    async def _sweep(self, inv: Invocation, now: datetime) -> None:
+        assert inv.ask is not None
+        await (expire if now >= inv.ask.until else remind)(self._desk, inv.id)
