@@ -130,6 +130,7 @@ class App:
             reception = Reception(desk, client, identity.team, self._errand)
             commands.register(bolt, reception)
             buttons.register(bolt, reception)
+            buttons.register_rest(bolt, reception)
             await self._serve(bolt)
 
     def _current(self) -> Catalog:
@@ -222,7 +223,11 @@ async def _identify(client: AsyncWebClient) -> Identity:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error", "no reason")
+        data = getattr(error.response, "data", None)  # over an answer that is no JSON, the response is aiohttp's
+        if not isinstance(data, dict) or not (code := data.get("error")):
+            raise StartError(
+                ["SLACK_API_URL: what answers there is not Slack: check the network and the proxy"]
+            ) from None
         raise StartError([f"SLACK_BOT_TOKEN: Slack refuses it ({code}): install the app and copy its token"]) from None
     except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise StartError(

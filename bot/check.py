@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.slack import manifest
 from bot.store.look import look
 
-_STAND_INS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_SIGNING_SECRET": "-", "COMMANDS_DIR": "."}
+_STAND_INS = {"SLACK_BOT_TOKEN": "xoxb-none", "SLACK_SIGNING_SECRET": "none", "COMMANDS_DIR": "."}
 """What stands for a variable with a fault, so that the others can be read; what needs it is not tried."""
 
 _KEY = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
@@ -80,6 +80,8 @@ def _settings(env: Mapping[str, str]) -> tuple[Settings, Findings, set[str]]:
         faulty = {name for name, _, _ in split}
         faulty |= set(_KEY) if faulty & set(_KEY) else set()
         rest = {name: value for name, value in env.items() if name not in faulty}
+        if "SLACK_APP_TOKEN" in faulty:  # without it the signing secret is asked for
+            rest = {"SLACK_SIGNING_SECRET": _STAND_INS["SLACK_SIGNING_SECRET"]} | rest
         rest |= {name: value for name, value in _STAND_INS.items() if name in faulty}
         return Settings.from_env(rest), [Finding(False, name, (text,)) for name, _, text in split], faulty
     admins = ", ".join(settings.admins) or "nobody: roles are given by the admins of the role table"
@@ -155,8 +157,8 @@ async def _asked(call: Coroutine[Any, Any, Any]) -> Any:
     try:
         return await call
     except SlackApiError as error:
-        data = error.response.data
-        return str(data.get("error") or "no answer") if isinstance(data, dict) else "no usable answer"
+        data = getattr(error.response, "data", None)  # over an answer that is no JSON, the response is aiohttp's
+        return str((data.get("error") if isinstance(data, dict) else "") or "no usable answer")
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
         return f"no answer ({type(error).__name__})"
 
