@@ -37,9 +37,12 @@ def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
         bolt = slack
 
         async def events(request: web.Request) -> web.Response:
+            if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():  # Bolt would break over it
+                return web.json_response({"error": "invalid request"}, status=401)
             try:
                 arrived = await to_bolt_request(request)
-            except (UnicodeDecodeError, LookupError):  # not text, or in a charset that nobody knows
+            except (ValueError, LookupError, AttributeError, RecursionError):
+                # not text, in a charset that nobody knows, or no JSON object: Bolt reads it before the signature
                 return web.Response(status=400, text="not readable\n")
             return await to_aiohttp_response(await bolt.async_dispatch(arrived))
 

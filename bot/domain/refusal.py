@@ -56,6 +56,7 @@ class Why(StrEnum):
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
+    NO_SUCH_BUTTON = "no_such_button"  # of an older version of the bot, or forged
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role
     # the bot itself

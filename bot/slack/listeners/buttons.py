@@ -1,12 +1,13 @@
 """Buttons: each press is checked at the moment it is made; the message follows the database."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.invocation import Invocation
-from bot.domain.refusal import Refusal
+from bot.domain.refusal import Refusal, Why
 from bot.slack.listeners.reception import Reception
 from bot.slack.messages import actions, refusals
 from bot.slack.messages.rendered import Rendered
@@ -20,6 +21,16 @@ def register(app: AsyncApp, reception: Reception) -> None:
     """Listen to every button that a message of ours has."""
     for action_id, press in _PRESSES.items():
         app.action(action_id)(_listener(reception, action_id, press))
+
+
+def register_rest(app: AsyncApp, reception: Reception) -> None:
+    """Listen to what nobody listens to, such as a button of an older version. Registered last: the first that fits
+    takes a press."""
+
+    @app.action(re.compile(""))
+    async def unknown(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        reception.tell(body, refusals.refusal(Refusal(Why.NO_SUCH_BUTTON)))
 
 
 def _listener(reception: Reception, action_id: str, press: Press) -> Callable[..., Awaitable[None]]:

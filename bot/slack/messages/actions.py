@@ -28,7 +28,7 @@ def read(carried: str) -> tuple[str, str]:
     """(invocation id, digest) of a button's value; empty strings for anything that is not ours."""
     try:
         got = json.loads(carried)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""
     if not isinstance(got, dict):
         return "", ""

@@ -153,5 +153,6 @@ WORDS: Mapping[Why, Words] = {
     Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
+    Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
     Why.BUSY: fixed("The bot could not write this down in time. Nothing was run.", "Try again in a moment."),
 }
