@@ -1,0 +1,219 @@
+"""What nobody typed or pressed: forged, stale, repeated and senseless requests do nothing, and the bot serves on."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.slack import Envelope, HttpDelivery, Message, Person, Signing
+from tests.scenarios.world import World, id_in, id_of
+
+
+def line_to(world: World) -> HttpDelivery:
+    """The way of HTTP requests to the bot."""
+    assert world.slack.http is not None
+    return world.slack.http
+
+
+async def typed(world: World, line: str, person: Person | None = None) -> Envelope:
+    """What Slack sends when *line* is typed; it has been delivered once."""
+    return (await (person or world.olga).types(line, channel="C0OPS")).envelope
+
+
+async def waiting(world: World) -> tuple[Message, Envelope]:
+    """A restart that waits for approval, and the press of a stranger on its Approve."""
+    await world.asks(world.olga, "/ecs run restart web-prod --service app --reason stuck")
+    card = await world.card(state="awaiting_approval")
+    return card, await pressed(world, card, "Approve")
+
+
+async def pressed(world: World, message: Message, button: str) -> Envelope:
+    """What Slack sends when Sam, who may nothing, presses *button*; it has been delivered once."""
+    return (await world.sam.presses(message, button)).envelope
+
+
+async def test_requests_that_slack_did_not_sign(http: World) -> None:
+    """Another secret, no signature, a wrong one, one of ten minutes ago: refused before anything is read."""
+    command = (await typed(http, "/ecs list")).again(text="run mem web-prod", trigger_id="1.2.3")
+    for signing in (
+        Signing(secret="guessed"),
+        Signing(unsigned=True),
+        Signing(signature="v0=" + "0" * 64),
+        Signing(signature="v0="),
+        Signing(age=600),
+        Signing(age=-600),
+    ):
+        ack = await line_to(http).send(command, signing)
+        assert ack.status == 401, signing
+        assert "mem" not in ack.body
+    assert http.cards() == []
+    await http.runs_mem()
+    assert http.runs == 1
+
+
+async def test_a_signed_request_with_another_body(http: World) -> None:
+    """The signature is for this body and no other."""
+    await typed(http, "/ecs list")
+    sent = line_to(http).sent[-1]
+    forged = type(sent)(sent.body.replace(b"text=list", b"text=run+mem+web-prod"), sent.headers)
+    assert (await line_to(http).resend(forged)).status == 401
+    assert http.cards() == []
+
+
+async def test_bodies_that_are_no_requests(http: World) -> None:
+    """Signed nonsense gets an answer, never a 5xx, and breaks nothing."""
+    for kind, body in (
+        ("application/json", b"{"),
+        ("application/json", b"[]"),
+        ("application/x-www-form-urlencoded", b"payload={"),
+        ("application/x-www-form-urlencoded", b"payload=null"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe\x00"),
+        ("application/x-www-form-urlencoded", b""),
+        ("text/plain; charset=klingon", b"hello"),
+    ):
+        ack = await line_to(http).resend(line_to(http).signed(body, kind, Signing(), {}))
+        assert ack.status is not None, (kind, body)
+        assert ack.status < 500, (kind, body)
+    await http.runs_mem()
+
+
+async def test_the_same_command_delivered_again(world: World) -> None:
+    """One press of a key is one invocation, however often it arrives."""
+    seen = await world.olga.types("/ecs run mem web-prod", channel="C0OPS")
+    again = [await world.slack.replay(seen.envelope) for _ in range(3)]
+    assert all(id_in(seen.text) in str(ack.payload) for ack in again)
+    await world.ends(seen.text)
+    assert (world.runs, len(world.cards())) == (1, 1)
+
+
+async def test_commands_without_what_slack_always_sends(quick: World) -> None:
+    """No user, no trigger, values of other types: a private no, and nothing runs."""
+    envelope = await typed(quick, "/ecs list")
+    for change in (
+        {"user_id": ""},
+        {"user_id": None},
+        {"user_id": {"id": "U0ONCALL"}},
+        {"trigger_id": ""},
+        {"trigger_id": 7},
+        {"channel_id": None},
+        {"text": None},
+        {"text": ["run", "mem", "web-prod"]},
+        {"team_id": "T0OTHER"},
+        {"team_id": None},
+    ):
+        ack = await quick.slack.replay(envelope, **({"text": "run mem web-prod"} | change))
+        assert ack.ok, change
+        assert (ack.payload or {}).get("response_type") == "ephemeral", change
+    assert quick.cards() == []
+    await quick.runs_mem()
+    assert quick.runs == 1
+
+
+async def test_another_workspace(quick: World) -> None:
+    """Of a shared channel the other team's people may nothing, whatever their ids."""
+    envelope = await typed(quick, "/ecs list")
+    ack = await quick.slack.replay(envelope, text="run mem web-prod", team_id="T0OTHER", trigger_id="9.9.9")
+    assert "Only full members of this workspace" in str(ack.payload)
+    said = await quick.asks(quick.olga, "/ecs run mem web-prod")
+    await quick.ends(said)
+    card = await quick.card(state="succeeded")
+    press = (await quick.olga.presses(card, "Run again")).envelope
+    await quick.card("again of", state="succeeded")
+    await quick.slack.replay(press, team={"id": "T0OTHER", "domain": "other"}, trigger_id="9.9.8")
+    await quick.told(quick.olga, "Only full members of this workspace")
+    assert quick.runs == 2
+
+
+VALUES = (
+    "",
+    "nonsense",
+    "null",
+    "[]",
+    "7",
+    '{"i": null, "d": null}',
+    '{"i": {"id": 1}, "d": []}',
+    '{"i": "zzzzzzz", "d": "00"}',
+    '{"i": "' + "x" * 1_900 + '", "d": ""}',
+    "[" * 1_900,
+    "x" * 100_000,
+    "\x00\ud800",
+    7,
+    None,
+    {"i": "x"},
+)
+"""Values that no button of ours carries."""
+
+
+async def test_buttons_with_values_that_are_not_ours(quick: World) -> None:
+    """Every one is acknowledged and answered privately; the plan that waits is as it was."""
+    card, press = await waiting(quick)
+    action = press.payload["actions"][0]
+    for name in ("approve", "deny", "stop", "again"):
+        for value in VALUES:
+            forged = {**action, "action_id": name, "value": value, "action_ts": quick.slack.workspace.new_ts()}
+            url = quick.slack.response_url(quick.ben.id, card.channel, card)
+            ack = await quick.slack.replay(press, user={"id": quick.ben.id}, actions=[forged], response_url=url)
+            assert ack.ok, (name, value)
+    answers = [m for m in quick.ben.sees("C0OPS") if m.via == "response_url"]
+    assert {m.text.split(".")[0][:14] for m in answers} == {"✋ There is no "}
+    assert quick.runs == 0
+    await quick.ben.presses(card, "Approve")
+    await quick.card(state="succeeded")
+    assert quick.runs == 1
+
+
+async def test_a_button_that_is_no_more(quick: World) -> None:
+    """One of an older version, or none of ours: who presses it is told."""
+    card, press = await waiting(quick)
+    action = {**press.payload["actions"][0], "action_id": "reboot_everything"}
+    assert (await quick.slack.replay(press, actions=[action])).ok
+    await quick.told(quick.sam, "This button does nothing any more")
+    await quick.ben.presses(card, "Deny")
+    await quick.card(state="denied")
+
+
+async def test_payloads_without_their_parts(quick: World) -> None:
+    """They change nothing, and the next press counts."""
+    card, press = await waiting(quick)
+    quick.slack.sockets.timeout = 0.2  # nobody waits for an answer to these
+    for change in (
+        {"actions": []},
+        {"user": None},
+        {"user": {"id": 7}},
+        {"channel": None, "container": None},
+        {"container": {"message_ts": 7}},
+        {"team": None},
+        {"type": "view_submission"},
+        {"type": "no_such_type"},
+    ):
+        await quick.slack.replay(press, **change)
+    quick.slack.sockets.timeout = 3.0
+    assert quick.runs == 0
+    await quick.ben.presses(card, "Deny")
+    await quick.card(state="denied")
+    await quick.runs_mem()
+
+
+async def test_the_value_of_another_invocation(quick: World) -> None:
+    """A yes is to a digest: that of one plan does not count for another."""
+    said = [
+        await quick.asks(quick.olga, f"/ecs run restart web-prod --service {service} --reason stuck")
+        for service in ("app", "nginx")
+    ]
+    first, second = [await quick.see(lambda m, s=s: m.channel == "C0OPS" and m.buttons != [] and id_of(m) == id_in(s)) for s in said]  # type: ignore[misc]
+    press = await pressed(quick, first, "Approve")
+    digests = [element["value"] for m in (first, second) for _, element in m.elements[:1]]
+    mixed = digests[0].replace(id_in(said[0]), id_in(said[1]))
+    action = {**press.payload["actions"][0], "value": mixed, "action_ts": quick.slack.workspace.new_ts()}
+    await quick.slack.replay(press, user={"id": quick.ben.id}, actions=[action])
+    await quick.told(quick.sam, "has moved on")
+    assert quick.runs == 0
+
+
+async def test_one_press_delivered_twice(quick: World) -> None:
+    """Run again, delivered again, is one more run and not two."""
+    await quick.runs_mem()
+    card = await quick.card(state="succeeded")
+    press = (await quick.olga.presses(card, "Run again")).envelope
+    await quick.slack.replay(press)
+    await quick.card("again of", state="succeeded")
+    assert (quick.runs, len(quick.cards())) == (2, 2)
