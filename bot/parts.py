@@ -1,0 +1,167 @@
+"""Everything that a process of the bot is made of, built from its settings and taken down in the right order."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cloud.aliyun import AliyunCloud
+from bot.cloud.credentials import Credentials
+from bot.domain.catalog import Catalog
+from bot.errors import StartError
+from bot.ports import Clock
+from bot.settings import Settings
+from bot.slack.chat import SlackChat
+from bot.slack.listeners import buttons, commands
+from bot.slack.listeners.reception import Reception
+from bot.store.sql_store import SqlStore, open_store
+from bot.usecases.desk import Desk
+from bot.workers.dispatcher import Dispatcher
+from bot.workers.looper import Looper
+from bot.workers.notifier import Notifier
+from bot.workers.planner import Planner
+from bot.workers.poller import Poller
+from bot.workers.sweeper import Sweeper
+
+log = structlog.get_logger()
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Now, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, span: timedelta) -> None:
+        """Return after *span*."""
+        await asyncio.sleep(span.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What auth.test says of the bot."""
+
+    team: str
+    user: str
+    bot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One bot, ready to run. The notifier's looper is the last of *loopers*: it stops last, too."""
+
+    store: SqlStore
+    bolt: AsyncApp
+    notifier: Notifier
+    loopers: tuple[Looper, ...]
+    errands: set[asyncio.Task[None]]
+
+    def wake(self) -> None:
+        """All workers look for work now."""
+        for looper in self.loopers:
+            looper.wake()
+
+
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Catalog]) -> AsyncIterator[Parts]:
+    """Build it all; nothing is taken in and no worker runs yet. Raises StartError where something is missing."""
+    credentials = Credentials()
+    cloud = AliyunCloud(credentials, settings.ecs_endpoint)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(cloud.close)
+        client = await stack.enter_async_context(_web_client(settings))
+        store, identity, account, _ = await asyncio.gather(
+            open_store(settings.database_url.get_secret_value()),
+            _identify(client),
+            credentials.resolve(),
+            cloud.warm_up(),
+        )
+        await stack.enter_async_context(store)
+        log.info("starting", team=identity.team, provider=account.provider, access_key=account.access_key)
+        loopers: list[Looper] = []
+
+        def wake() -> None:
+            for looper in loopers:
+                looper.wake()
+
+        desk = Desk(store, clock, catalog, frozenset(settings.admins), wake)
+        chat = SlackChat(client, clock)
+        notifier = Notifier(desk, chat)
+        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
+        loopers += [Looper(worker, clock) for worker in workers]
+        errands: set[asyncio.Task[None]] = set()
+        reception = Reception(desk, client, identity.team, _errands(errands))
+        bolt = _bolt(settings, client, identity)
+        commands.register(bolt, reception)
+        buttons.register(bolt, reception)
+        buttons.register_rest(bolt, reception)
+        yield Parts(store, bolt, notifier, tuple(loopers), errands)
+
+
+def _errands(running: set[asyncio.Task[None]]) -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Starts tasks that belong to the bot: what nobody holds, asyncio may forget."""
+
+    def start(work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return start
+
+
+@contextlib.asynccontextmanager
+async def _web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+    """A client on one session: each call without one makes a new connection. The session's own timeout counts."""
+    timeout = aiohttp.ClientTimeout(total=10, connect=5)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
+
+
+async def _identify(client: AsyncWebClient) -> Identity:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        data = getattr(error.response, "data", None)  # over an answer that is no JSON, the response is aiohttp's
+        if not isinstance(data, dict) or not (code := data.get("error")):
+            raise StartError(
+                ["SLACK_API_URL: what answers there is not Slack: check the network and the proxy"]
+            ) from None
+        raise StartError([f"SLACK_BOT_TOKEN: Slack refuses it ({code}): install the app and copy its token"]) from None
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise StartError(
+            [f"SLACK_API_URL: Slack can't be reached ({type(error).__name__}): check the network"]
+        ) from None
+    return Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id") or ""))
+
+
+def _bolt(settings: Settings, client: AsyncWebClient, identity: Identity) -> AsyncApp:
+    """Bolt with the identity known from the start: otherwise the first request pays for an auth.test."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team,
+        bot_user_id=identity.user,
+        bot_id=identity.bot,
+        bot_token=settings.slack_bot_token.get_secret_value(),
+    )
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return known
+
+    secret = settings.slack_signing_secret
+    return AsyncApp(
+        client=AsyncWebClient(base_url=client.base_url, session=client.session),
+        authorize=authorize,
+        signing_secret=secret.get_secret_value() if secret else None,
+        request_verification_enabled=not settings.socket_mode,
+    )
