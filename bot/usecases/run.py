@@ -2,12 +2,16 @@
 
 import secrets
 
+import structlog
+
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal
 from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.permit import permit
+
+log = structlog.get_logger()
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone
 
@@ -55,6 +59,8 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         "break_glass": given.break_glass,
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
+    state = recorded.state.value
+    log.info("asked", invocation=recorded.id, actor=asker.user, snippet=verb.snippet, target=verb.target, state=state)
     desk.wake()
     return recorded
 
