@@ -64,7 +64,7 @@ def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | I
 
 def batch_refused(inv: Invocation, event: ev.BatchRefused, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.DISPATCHING:
+    if batch is None or batch.state not in {BatchState.WAITING, BatchState.DISPATCHING} or not inv.started_at:
         return stale(inv)
     results = tuple(
         Result(i, Outcome.NOT_RUN, name(inv, i), error_code=event.code, error_info=event.message)

@@ -11,7 +11,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.errors import ClaimTaken, CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order
 from bot.usecases.desk import Desk, move
-from bot.usecases.objection import objection
+from bot.usecases.objection import authority_ended, objection
 from bot.usecases.plan import PATIENCE, waited, words
 
 TAG = "ecs-chatops"
@@ -50,6 +50,9 @@ async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change |
     if inv.state is State.QUEUED and (event := await objection(desk, cloud, inv)) is not None:
         await move(desk, inv.id, event)
         return None
+    if inv.state is State.RUNNING and (ended := await authority_ended(desk, inv)) is not None:
+        await move(desk, inv.id, ev.BatchRefused(no, "NoLongerAllowed", ended.why.value))
+        return None
     claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM)
     try:
         decision = await move(desk, inv.id, claim)
@@ -72,6 +75,10 @@ async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Cha
     doubt = batch.doubt or not batch.note
     if batch.sent_at is not None and now - batch.sent_at > TOKEN_BUDGET:
         await _find(desk, cloud, inv, batch, doubt=doubt, last=True)
+        return None
+    if await authority_ended(desk, inv) is not None:  # it is not sent any more, but it may have run
+        last = doubt is False
+        await _find(desk, cloud, inv, batch, doubt=doubt, last=last, note="no longer allowed")
         return None
     decision = await move(desk, inv.id, ev.SendingAgain(batch.no, "", now + CLAIM, doubt))
     return decision if isinstance(decision, Change) else None

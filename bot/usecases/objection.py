@@ -31,6 +31,15 @@ async def objection(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | Non
     return await _plan_changed(desk, cloud, inv, given)
 
 
+async def authority_ended(desk: Desk, inv: Invocation) -> Refusal | None:
+    """Why what is left of *inv* may not be sent any more, as far as people and policy go; None where it may."""
+    given = await permit(desk, inv.requester, asked_for(inv))
+    if isinstance(given, Refusal):
+        return given
+    waited_for = inv.ask is not None and not inv.break_glass
+    return _not_enough(inv, await desk.roles()) if waited_for else None
+
+
 def _of_role(inv: Invocation, refusal: Refusal) -> Refusal:
     if refusal.why is not Why.NOT_ALLOWED:
         return refusal
