@@ -42,9 +42,9 @@ def configure(level: str = "info", secrets: Iterable[str] = ()) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("aiohttp.access", "slack_bolt", "slack_sdk", "asyncio", "aiosqlite", "urllib3", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # What libraries log below a warning can hold whole requests, with their response_urls: it is left out at any level.
+    root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+    logging.getLogger("bot").setLevel(level.upper())
 
 
 def silence() -> None:
