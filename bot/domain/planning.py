@@ -69,4 +69,4 @@ def without(plan: Plan, unfit: Mapping[str, str]) -> Plan | Refusal:
 def nothing_ready(target: str, unreachable: tuple[Unreachable, ...]) -> Refusal:
     """None of the target's machines can run anything."""
     hint = ", ".join(f"{u.name or u.instance}: {u.why}" for u in unreachable[:10])
-    return Refusal(Why.NO_MACHINES, target=target, hint=hint, size=len(unreachable))
+    return Refusal(Why.NO_MACHINES, subject=target, hint=hint, size=len(unreachable))

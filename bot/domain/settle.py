@@ -57,9 +57,8 @@ def settle(
         progress = Owed(MessageKind.THREAD, delay=SETTLE)
         card = Owed(MessageKind.CARD, delay=SETTLE)
         moved = after.state is not before.state
-        return change(
-            before, turn(after), kind, actor=actor, facts=facts, owed=(card, progress) if moved else (progress,)
-        )
+        news = (card, progress) if moved else (progress,)
+        return change(before, turn(after), kind, actor=actor, facts=facts, owed=news, results=results)
     assert after.plan is not None
     lost = tuple(
         Result(u.instance, Outcome.UNREACHABLE, u.name, error_code=u.why, error_info="left out before the run")

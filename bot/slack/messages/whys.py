@@ -7,7 +7,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.messages.escape import code, escape, mention
 from bot.slack.messages.guard_whys import GUARD_WORDS
 from bot.slack.messages.phrases import Words, either, fixed, nearest, people
-from bot.slack.messages.words import STATES, machines, some
+from bot.slack.messages.words import STATES, machines, obstacle, some
 
 
 def _unknown(kind: str, otherwise: str) -> Words:
@@ -68,8 +68,11 @@ def _status(why: Refusal) -> str:
 
 
 def _no_machines(why: Refusal) -> tuple[str, str]:
-    which = f": {escape(why.hint, 400)}" if why.hint else ""
-    return f"No machine of {code(why.subject)} can be reached{which}. Nothing ran.", "Start one, or mend its agent."
+    if not why.hint:
+        return f"{code(why.subject)} fits no machine. Nothing ran.", "Its tags or ids stand in the catalogue."
+    left = (one.partition(": ") for one in why.hint.split(", "))
+    which = ", ".join(f"{escape(name, 64)}{f' ({obstacle(because)})' if because else ''}" for name, _, because in left)
+    return f"No machine of {code(why.subject)} can be reached: {which}. Nothing ran.", "Start one, or mend its agent."
 
 
 def _too_many(why: Refusal) -> tuple[str, str]:
