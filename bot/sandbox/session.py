@@ -71,6 +71,12 @@ class Session:
         """The bot's log."""
         return self._folder / "bot.log"
 
+    @property
+    def pid(self) -> int:
+        """The bot's process."""
+        assert self._bot is not None, "it runs between start_bot and stop_bot"
+        return self._bot.pid
+
     async def start_bot(self) -> None:
         """Start the bot's process, and return when it serves. Raises NotStarted."""
         self._bot = await asyncio.create_subprocess_exec(
