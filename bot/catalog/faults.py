@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.catalog.models import keys_of
 from bot.domain.near import near as alike
 
 _TYPES = {
@@ -91,4 +92,4 @@ def _keys(model: Any, loc: Sequence[str | int]) -> list[str]:
         choices = [arg for arg in get_args(model) if arg is not NoneType]
         if get_origin(model) not in {list, dict} and len(choices) == 1:
             model = choices[0]
-    return list(model.model_fields)
+    return keys_of(model)

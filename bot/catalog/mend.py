@@ -17,6 +17,10 @@ _STAND_INS: dict[str | int, Any] = {
     "snippets": ["*"],
     "targets": ["*"],
     "roles": {"admin": {}},
+    "channels": ["dm"],
+    "why": "x",
+    "from": "00:00",
+    "until": "24:00",
 }
 """For required keys. What is said of one is never shown: its key has a fault already."""
 

@@ -67,7 +67,7 @@ class TargetModel(Strict):
 
 
 class RuleModel(Strict):
-    """One line of a role's *run* or *approve*."""
+    """One line of a role's *run*, *approve* or *break_glass*."""
 
     snippets: list[str]
     targets: list[str]
@@ -78,6 +78,7 @@ class RoleModel(Strict):
 
     run: list[RuleModel] = []
     approve: list[RuleModel] = []
+    break_glass: list[RuleModel] = []
     manage_roles: bool = False
 
 
@@ -94,8 +95,56 @@ class ApprovalModel(Strict):
     roles: list[str] = []
 
 
+class ChannelModel(Strict):
+    """`[[channels]]`"""
+
+    channels: list[str]
+    snippets: list[str] = ["*"]
+    targets: list[str] = ["*"]
+    roles: list[str] = []
+
+
+class FreezeModel(Strict):
+    """`[[freezes]]`. *from* and *until* are TOML's dates, or dates with a time."""
+
+    targets: list[str]
+    why: str
+    snippets: list[str] = ["*"]
+    risk: list[Literal["low", "medium", "high"]] = []
+    timezone: str = "UTC"
+    weekly: str | None = None
+    from_: Any = Field(default=None, alias="from")
+    until: Any = None
+
+
+class HoursModel(Strict):
+    """`[hours]`"""
+
+    timezone: str = "UTC"
+    days: list[Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]] = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+    from_: str = Field(alias="from")
+    until: str
+
+
+class LimitsModel(Strict):
+    """`[limits]`"""
+
+    runs_per_user: int | None = None
+    per: str | None = None
+    machines_per_run: int | None = None
+
+
 class PolicyModel(Strict):
     """policy.toml"""
 
     roles: dict[str, RoleModel] = Field(min_length=1)
     approvals: list[ApprovalModel] = []
+    channels: list[ChannelModel] = []
+    freezes: list[FreezeModel] = []
+    hours: HoursModel | None = None
+    limits: LimitsModel = LimitsModel()
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys of *model* as they are written in TOML: `from`, not `from_`."""
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,6 +1,8 @@
 """Which names there may be: of files, targets and roles; and of parameters, which become variables."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NAME_RULE = "must be 1 to 40 of a-z, 0-9 and -, and not start with -"
@@ -31,6 +33,15 @@ _BAT = """
 _TAKEN = {"bash": set(_BASH.split()), "PowerShell": set(_POWERSHELL.split()), "cmd": set(_BAT.split())}
 _PREFIXES = ("bash_", "ld_", "dyld_", "lc_", "cor_", "coreclr_", "complus_", "dotnet_", "python", "perl5", "git_")
 _SUFFIXES = ("preference",)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that policy may speak of; None where a file could not be read."""
+
+    snippets: Collection[str] | None
+    targets: Collection[str] | None
+    envs: Collection[str] | None
 
 
 def variable_fault(name: str) -> str:

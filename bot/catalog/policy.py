@@ -1,25 +1,15 @@
 """policy.toml → Policy."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.catalog.faults import Faults, near, show
+from bot.catalog.guards import read_channel, read_freeze, read_hours, read_limits
 from bot.catalog.models import ApprovalModel, PolicyModel, RoleModel, RuleModel
-from bot.catalog.names import NAME, NAME_RULE
+from bot.catalog.names import NAME, NAME_RULE, Known
 from bot.catalog.snippets import check_patterns, span
 from bot.domain.catalog import ApprovalRule, Policy, Risk, Role, Rule
 
 _SHORTEST_WAIT = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names that policy may speak of; None where a file could not be read."""
-
-    snippets: Collection[str] | None
-    targets: Collection[str] | None
-    envs: Collection[str] | None
 
 
 def read_policy(model: PolicyModel, known: Known, faults: Faults) -> Policy:
@@ -30,11 +20,20 @@ def read_policy(model: PolicyModel, known: Known, faults: Faults) -> Policy:
     )
     if approvals and not any(role.approve for role in roles.values()):
         faults.add("approvals", "ask for approval, and no role may approve: give one an approve list")
+    if any(role.break_glass for role in roles.values()) and not any(role.approve for role in roles.values()):
+        faults.add("roles", "nobody could review what ran under break_glass: give one an approve list")
     if not any(role.manage_roles for role in roles.values()):
         faults.add("roles", "nobody could grant a role: give one manage_roles = true")
     if "admin" not in roles:
         faults.add("roles", "admin is missing: BOT_ADMINS hold it")
-    return Policy(roles=roles, approvals=approvals)
+    return Policy(
+        roles=roles,
+        approvals=approvals,
+        channels=tuple(read_channel(number, one, roles, known, faults) for number, one in enumerate(model.channels, 1)),
+        freezes=tuple(read_freeze(number, one, known, faults) for number, one in enumerate(model.freezes, 1)),
+        hours=read_hours(model.hours, faults) if model.hours else None,
+        limits=read_limits(model.limits, faults),
+    )
 
 
 def _role(name: str, model: RoleModel, known: Known, faults: Faults) -> Role:
@@ -45,6 +44,7 @@ def _role(name: str, model: RoleModel, known: Known, faults: Faults) -> Role:
         name=name,
         run=_rules(f"{key}.run", model.run, known, faults),
         approve=_rules(f"{key}.approve", model.approve, known, faults),
+        break_glass=_rules(f"{key}.break_glass", model.break_glass, known, faults),
         manage_roles=model.manage_roles,
     )
 

@@ -10,7 +10,8 @@ from bot.catalog.faults import Faults, key_of
 from bot.catalog.files import read_files, toml_files
 from bot.catalog.mend import without_faults
 from bot.catalog.models import PolicyModel, SnippetModel, TargetModel
-from bot.catalog.policy import Known, read_policy
+from bot.catalog.names import Known
+from bot.catalog.policy import read_policy
 from bot.catalog.snippets import read_snippet
 from bot.catalog.targets import read_target
 from bot.domain.catalog import Catalog, Policy, Snippet, Target
