@@ -16,6 +16,7 @@ METHODS: Mapping[str, str | None] = {
     "chat.postEphemeral": "chat:write",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
+    "users.info": "users:read",
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 
@@ -26,6 +27,7 @@ WHY: Mapping[str, str] = {
     "commands": "the slash command `/ecs`",
     "chat:write": "cards, threads and private answers, in channels that the bot is a member of, and direct messages",
     "files:write": "output that is too long for a message, as a file in the thread",
+    "users:read": "whether an approver can press a button (active, no guest), before anybody waits for that person",
 }
 """Every scope that is asked for, and what for."""
 

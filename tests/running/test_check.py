@@ -47,7 +47,7 @@ async def test_all_is_well(env: dict[str, str], slack: SlackServer, ecs: EcsServ
     assert "✗" not in text
     assert f"✓ cn-hangzhou: reachable\n✓ cn-hangzhou: credentials\n{permissions}" in text
     assert "✓ bot token: @ecs in " in text
-    assert "✓ scopes: chat:write, commands, files:write\n" in text
+    assert "✓ scopes: chat:write, commands, files:write, users:read\n" in text
     assert "✓ Socket Mode: a socket may be opened\n" in text
     assert "admins from the start: U0ADMIN" in text
     assert "bot.db: not there yet, it is made at the first start" in text
@@ -114,7 +114,7 @@ async def test_a_missing_scope(env: dict[str, str], slack: SlackServer) -> None:
     token.scopes.remove("files:write")
     assert "✗ scopes: files:write not granted\n    apply the manifest" in await told(env)
     token.scopes |= {"files:write", "channels:history"}
-    assert "✓ scopes: chat:write, commands, files:write; not needed: channels:history" in await told(env)
+    assert "✓ scopes: chat:write, commands, files:write, users:read; not needed: channels:history" in await told(env)
 
 
 async def test_a_wrong_app_token(env: dict[str, str]) -> None:

@@ -153,9 +153,9 @@ async def test_slack_refuses_the_token(http: World, session: aiohttp.ClientSessi
 async def test_the_database_is_gone(http: World, session: aiohttp.ClientSession, tmp_path: Path) -> None:
     """Its disk is taken away, and put back."""
     port, there, aside = Port(http, session), tmp_path / "bot.db", tmp_path / "aside.db"
-    store = http.app._store
-    assert store is not None
-    await store.close()  # connections that are open would go on reading the file that was moved
+    parts = http.app._parts
+    assert parts is not None
+    await parts.store.close()  # connections that are open would go on reading the file that was moved
     there.rename(aside)
     there.mkdir()
     assert "the database does not answer" in await port.becomes(503)
