@@ -3,6 +3,9 @@
 import asyncio
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +13,15 @@ import typer
 from rich.console import Console
 
 cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+audit = typer.Typer(no_args_is_help=True, help="Prove the audit trail, or export it. Reads DATABASE_URL alone.")
+cli.add_typer(audit, name="audit")
+
+
+class Form(StrEnum):
+    """Of an export."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
 
 
 @cli.callback()
@@ -91,3 +103,60 @@ def sandbox(
     else:
         work = terminal.say(say, person=person, channel=channel, http=http, commands=commands, console=console)
     raise typer.Exit(asyncio.run(work))
+
+
+@audit.command()
+def verify(
+    head: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE|COUNT:HASH", help="A head that was kept elsewhere, or a file of them."),
+    ] = None,
+) -> None:
+    """Walk the whole trail, and say what is not as it was written. 0: it is whole; 1: it is not; 2: can't be told."""
+    from bot import audit as trail
+
+    with _faults_told():
+        witnesses = [one for given in head or [] for one in trail.heads(given)]
+        report = asyncio.run(trail.verified(os.environ, witnesses))
+    typer.echo("\n".join(trail.lines(report)))
+    raise typer.Exit(1 if report.count else 0)
+
+
+@audit.command("head")
+def head_() -> None:
+    """Print the trail's head, COUNT:HASH. Kept elsewhere, it proves later that nothing before it was changed."""
+    from bot import audit as trail
+
+    with _faults_told():
+        typer.echo(str(asyncio.run(trail.current_head(os.environ))))
+
+
+@audit.command()
+def export(
+    form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.JSONL,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-01, or with a time.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Before then; of a day, to its end.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="A new file; else standard output.")] = None,
+) -> None:
+    """Write the events with all that is needed to prove them, times in UTC. See docs/audit.md."""
+    from bot import audit as trail
+
+    write = trail.write_csv if form is Form.CSV else trail.write_jsonl
+    with _faults_told():
+        begin = trail.moment(since) if since is not None else None
+        end = trail.moment(until, end=True) if until is not None else None
+        with trail.written_to(output) as out:
+            count = asyncio.run(trail.exported(os.environ, lambda rows: write(rows, out), begin, end))
+    typer.echo(f"{count:,} event{'' if count == 1 else 's'}", err=True)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """What keeps a command from its work, on standard error; the exit code is 2."""
+    from bot.errors import BotError
+
+    try:
+        yield
+    except BotError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None

@@ -54,6 +54,11 @@ class Settings:
         """Does Slack reach the bot over a socket that the bot opens, and not over HTTP?"""
         return self.slack_app_token is not None
 
+    @property
+    def alone(self) -> bool:
+        """Is this process the only one on its database? An SQLite file is not shared; replicas share a server."""
+        return self.database_url.get_secret_value().startswith("sqlite")
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read *env*; raises SettingsError with every fault, each naming its variable and what to do."""
@@ -76,6 +81,15 @@ class Settings:
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
+
+
+def database_url(env: Mapping[str, str]) -> SecretStr:
+    """DATABASE_URL alone, for what needs nothing else; raises SettingsError."""
+    reader = _Reader({"DATABASE_URL": env.get("DATABASE_URL", "").strip()})
+    url = reader.database()
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return url
 
 
 @dataclass(slots=True)

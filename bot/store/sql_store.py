@@ -16,7 +16,7 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.result import Result
 from bot.errors import StartError
 from bot.ports import StoredEvent
-from bot.store import chain, changes, dialect, grants, invocations, locks, outbox, schema
+from bot.store import chain, changes, dialect, grants, invocations, locks, outbox, proof, schema
 from bot.store.engine import Database, connect
 
 
@@ -244,6 +244,6 @@ class SqlStore:
         """Add an event that changes nothing else."""
         await self._db.write(lambda conn: chain.append(conn, (event,), now))
 
-    async def verify(self) -> list[chain.Fault]:
-        """Walk the trail: what is not as it was written. Empty: all of it is."""
-        return await self._db.read(chain.verify)
+    async def verify(self) -> list[proof.Fault]:
+        """Walk the trail: the first things that are not as they were written. Empty: all of it is."""
+        return list((await self._db.read(proof.examine)).faults)

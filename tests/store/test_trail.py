@@ -57,7 +57,7 @@ async def test_the_timeline_is_what_was_recorded(store: SqlStore) -> None:
 async def test_a_whole_trail_has_no_faults(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """However small the portions in which it is read."""
     assert await store.verify() == []
-    monkeypatch.setattr("bot.store.chain.PORTION", 5)
+    monkeypatch.setattr("bot.store.proof.PORTION", 5)
     assert await store.verify() == []
 
 
