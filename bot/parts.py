@@ -25,6 +25,7 @@ from bot.slack.listeners import buttons, commands
 from bot.slack.listeners.reception import Reception
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
+from bot.usecases.takeover import take_over
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper
 from bot.workers.notifier import Notifier
@@ -95,6 +96,8 @@ async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Cata
                 looper.wake()
 
         desk = Desk(store, clock, catalog, frozenset(settings.admins), wake)
+        if settings.alone and (cut_off := await take_over(desk)):
+            log.warning("taken_over", sends=cut_off)
         chat = SlackChat(client, clock)
         notifier = Notifier(desk, chat)
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
