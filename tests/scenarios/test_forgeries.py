@@ -1,8 +1,6 @@
 """What nobody typed or pressed: forged, stale, repeated and senseless requests do nothing, and the bot serves on."""
 
-from pathlib import Path
 
-import pytest
 
 from bot.sandbox.slack import Envelope, HttpDelivery, Message, Person, Signing
 from tests.scenarios.world import World, id_in, id_of
@@ -199,7 +197,9 @@ async def test_the_value_of_another_invocation(quick: World) -> None:
         await quick.asks(quick.olga, f"/ecs run restart web-prod --service {service} --reason stuck")
         for service in ("app", "nginx")
     ]
-    first, second = [await quick.see(lambda m, s=s: m.channel == "C0OPS" and m.buttons != [] and id_of(m) == id_in(s)) for s in said]  # type: ignore[misc]
+    first, second = [
+        await quick.see(lambda m, s=s: m.channel == "C0OPS" and m.buttons != [] and id_of(m) == id_in(s)) for s in said
+    ]  # type: ignore[misc]
     press = await pressed(quick, first, "Approve")
     digests = [element["value"] for m in (first, second) for _, element in m.elements[:1]]
     mixed = digests[0].replace(id_in(said[0]), id_in(said[1]))

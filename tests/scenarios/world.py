@@ -202,13 +202,13 @@ class World:
 
     @property
     def runs(self) -> int:
-        """How many times RunCommand was accepted as a new run."""
-        return len(self.region.invocations)
+        """How many times RunCommand was accepted as a new run; trying one dry runs nothing."""
+        return len([invocation for invocation in self.region.invocations if not invocation.dry_run])
 
     @property
     def sends(self) -> list[Call]:
         """The calls of RunCommand, those that were refused or lost among them."""
-        return self.ecs.journal.of("RunCommand")
+        return [call for call in self.ecs.journal.of("RunCommand") if call.params.get("RepeatMode") != "DryRun"]
 
     @property
     def tokens(self) -> set[str]:
