@@ -8,8 +8,9 @@ from bot.catalog.faults import Faults, near, show
 from bot.catalog.models import ChannelModel, FreezeModel, HoursModel, LimitsModel
 from bot.catalog.names import Known
 from bot.catalog.snippets import check_patterns, span
-from bot.catalog.times import DAYS, clock, moment, week, zone
+from bot.catalog.times import clock, moment, week, zone
 from bot.domain.catalog import ChannelRule, Freeze, Hours, Limits, Risk, Role
+from bot.domain.guards import DAYS
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _SHORTEST_PER = timedelta(seconds=1)

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.catalog.faults import Faults, near, show
 from bot.domain.catalog import Week
+from bot.domain.guards import DAYS
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY = 1440
 """Minutes."""
 
@@ -65,7 +65,7 @@ def moment(key: str, given: object, where: ZoneInfo | None, faults: Faults, *, l
         return None
     try:
         if given.tzinfo is not None:
-            return given.astimezone(UTC)
+            return given.astimezone(where or UTC).astimezone(UTC)  # both must be there: people are told it in *where*
         readings = [given.replace(tzinfo=where or UTC, fold=fold).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
         faults.add(key, f"is out of reach: {given}")

@@ -9,6 +9,10 @@ from bot.domain.catalog import ChannelRule, Freeze, Hours, Policy, Risk, Snippet
 from bot.domain.duration import say_duration
 from bot.domain.refusal import Refusal, Why
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_WEEK = 7 * 1440
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -85,8 +89,19 @@ def frozen(policy: Policy, snippet: Snippet, target: Target, now: datetime) -> R
     for freeze in policy.freezes:
         if freeze.fits(snippet, target) and in_force(freeze, now):
             name = f"freeze {freeze.number}"
-            return Refusal(Why.FROZEN, snippet.name, target.name, rule=name, hint=freeze.why)
+            hint = ", ".join(part for part in (freeze.why, _over(freeze)) if part)
+            return Refusal(Why.FROZEN, snippet.name, target.name, rule=name, hint=hint)
     return None
+
+
+def _over(freeze: Freeze) -> str:
+    """`until Mon 08:00 (Asia/Shanghai)`; empty for a freeze that has no end."""
+    if freeze.week is not None:
+        day, minute = divmod(freeze.week.end % _WEEK, 1440)
+        at = f"{DAYS[day]} {minute // 60:02}:{minute % 60:02}" if freeze.week.end - freeze.week.start < _WEEK else ""
+    else:
+        at = f"{freeze.end.astimezone(ZoneInfo(freeze.timezone)):%Y-%m-%d %H:%M}" if freeze.end else ""
+    return f"until {at} ({freeze.timezone})" if at else ""
 
 
 def in_force(freeze: Freeze, now: datetime) -> bool:

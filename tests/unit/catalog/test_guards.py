@@ -147,6 +147,11 @@ CHANNEL = "[[channels]]\nchannels = "
         (FREEZE + "from = 08:00:00", "freezes[1].from", "must be a date, or a date with a time"),
         (FREEZE + "from = 2026-01-02\nuntil = 2026-01-02", "freezes[1].from", "must be before until"),
         (FREEZE + "until = 0001-01-01T00:00:00+08:00", "freezes[1].until", "is out of reach"),
+        (
+            FREEZE + "until = 9999-12-31T23:00:00Z\ntimezone = 'Asia/Shanghai'",
+            "freezes[1].until",
+            "is out of reach: 9999-12-31 23:00:00+00:00",
+        ),
         (FREEZE + "form = 2026-01-02\nuntil = 2026-01-03", "freezes[1].form", 'did you mean "from"?'),
         ("[[freezes]]\nwhy = 'x'\nuntil = 2026-01-03", "freezes[1].targets", "is missing"),
         ("[[freezes]]\ntargets = ['*']\nuntil = 2026-01-03", "freezes[1].why", "is missing"),
