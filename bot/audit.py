@@ -143,5 +143,5 @@ def written_to(path: Path | None) -> Iterator[TextIO]:
         raise AuditError(f"{path} is there already, and stays as it is") from None
     except OSError as error:
         raise AuditError(f"{path} can't be written: {error.strerror}") from error
-    with open(number, "w", encoding="utf-8", newline="") as out:
+    with os.fdopen(number, "w", encoding="utf-8", newline="") as out:
         yield out

@@ -45,9 +45,12 @@ def timeline(conn: Connection, invocation: str) -> tuple[StoredEvent, ...]:
     return tuple(_stored(row) for row in found)
 
 
-def event_hash(previous: str, no: int, at: datetime, actor: str, kind: str, invocation: str, data: str) -> str:
-    """SHA-256 (hex) over the hash before it and all that an event holds; docs/audit.md has the recipe."""
-    covered = [previous, no, time_text(at), actor, kind, invocation, data]
+def event_hash(previous: str, no: int, at: datetime, *texts: str) -> str:
+    """SHA-256 (hex) over the hash before it and all that an event holds; docs/audit.md has the recipe.
+
+    *texts* are its actor, kind, invocation and data.
+    """
+    covered = [previous, no, time_text(at), *texts]
     return hashlib.sha256(codec.dumps(covered).encode()).hexdigest()
 
 

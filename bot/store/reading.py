@@ -1,4 +1,4 @@
-"""The database that is there, read and nothing else: no file is made, nothing is migrated, nothing is locked for long."""
+"""The database that is there, read and nothing else: nothing is made, migrated, or kept from others."""
 
 import asyncio
 import os
@@ -36,24 +36,37 @@ async def reading(url: str, work: Callable[[Connection], T]) -> T:
 def _file(path: Path, work: Callable[[Connection], T]) -> T:
     if not path.is_file() or not os.access(path, os.R_OK):
         raise StartError([f"the database {path} is not there, or can't be read: DATABASE_URL says where it is"])
-    reader = create_engine("sqlite://", creator=lambda: _opened(path))
+    # A reader of a file that nobody has open would leave files beside it, its owner's and not the bot's. Told
+    # that the file does not change it makes none; that it did not is looked up afterwards.
+    alone, before = not _log(path).exists(), _stamp(path)
+    reader = create_engine("sqlite://", creator=lambda: _opened(path, alone=alone))
     event.listen(reader, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))  # all that follows is one snapshot
     try:
         with reader.connect() as conn:
-            return _checked(conn, str(path), work)
+            value = _checked(conn, str(path), work)
     except SQLAlchemyError as error:
         raise StartError([_unreadable(str(path), error)]) from error
     finally:
         reader.dispose()
+    if alone and (_log(path).exists() or _stamp(path) != before):
+        raise StartError([f"the database {path} was opened by the bot while it was read: do it again"])
+    return value
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    # Beside a file in WAL mode SQLite wants a file of its own. Where none can be made nobody writes: a copy, put aside.
-    aside = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
-    address = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if aside else "")
-    conn = sqlite3.connect(
-        address, uri=True, isolation_level=None, check_same_thread=False, timeout=dialect.BUSY_TIMEOUT / 1000
-    )
+def _log(path: Path) -> Path:
+    """What SQLite has beside a file in WAL mode as long as anybody has it open."""
+    return Path(f"{path}-wal")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _opened(path: Path, *, alone: bool) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
+    seconds = dialect.BUSY_TIMEOUT / 1000
+    conn = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=seconds)
     conn.text_factory = lambda raw: raw.decode(errors="replace")  # text that is none is to be found, not to fail
     return conn
 
