@@ -1,6 +1,7 @@
 """Whatever the files hold: a catalogue or faults, never a traceback."""
 
 import json
+from datetime import UTC, date, time, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,31 @@ from bot.catalog import models, read_catalog
 from bot.errors import CatalogError
 from tests.unit.catalog.conftest import GOOD
 
-KEYS = sorted(
-    {key for model in vars(models).values() for key in getattr(model, "model_fields", {})} | {"x", "web-prod"}
-)
+MODELS = [model for model in vars(models).values() if hasattr(model, "model_fields")]
+KEYS = sorted({key for model in MODELS for key in models.keys_of(model)} | {"x", "web-prod"})
+TIMES = ("Mon", "09:00", "Fri 18:00 - Mon 08:00", "Asia/Shanghai", "UTC", "dm", "C024BE91L", "#ops")
 LEAVES = st.one_of(
     st.sampled_from(
-        ["", "*", "low", "60s", "prod", "cn-hangzhou", "integer", "choice", "string", "^a$", "(", "web-prod", "é"]
+        [
+            "",
+            "*",
+            "low",
+            "60s",
+            "prod",
+            "cn-hangzhou",
+            "integer",
+            "choice",
+            "string",
+            "^a$",
+            "(",
+            "web-prod",
+            "é",
+            *TIMES,
+        ]
     ),
+    st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=8))])),
+    st.dates(),
+    st.times(),
     st.booleans(),
     st.integers(-(10**20), 10**20),
     st.floats(),
@@ -34,6 +53,8 @@ def toml(value: Any) -> str:
         return "{" + ", ".join(f"{json.dumps(key)} = {toml(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     return repr(value) if isinstance(value, float) else json.dumps(value)
 
 
