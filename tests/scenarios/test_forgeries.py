@@ -1,7 +1,5 @@
 """What nobody typed or pressed: forged, stale, repeated and senseless requests do nothing, and the bot serves on."""
 
-
-
 from bot.sandbox.slack import Envelope, HttpDelivery, Message, Person, Signing
 from tests.scenarios.world import World, id_in, id_of
 
@@ -22,6 +20,11 @@ async def waiting(world: World) -> tuple[Message, Envelope]:
     await world.asks(world.olga, "/ecs run restart web-prod --service app --reason stuck")
     card = await world.card(state="awaiting_approval")
     return card, await pressed(world, card, "Approve")
+
+
+async def waits(world: World, invocation: str) -> Message:
+    """The card in the channel of *invocation*, which waits for approval."""
+    return await world.see(lambda m: m.channel == "C0OPS" and id_of(m) == invocation and "Approve" in m.buttons)
 
 
 async def pressed(world: World, message: Message, button: str) -> Envelope:
@@ -173,7 +176,7 @@ async def test_payloads_without_their_parts(quick: World) -> None:
     """They change nothing, and the next press counts."""
     card, press = await waiting(quick)
     quick.slack.sockets.timeout = 0.2  # nobody waits for an answer to these
-    for change in (
+    changes: tuple[dict[str, object], ...] = (
         {"actions": []},
         {"user": None},
         {"user": {"id": 7}},
@@ -182,7 +185,8 @@ async def test_payloads_without_their_parts(quick: World) -> None:
         {"team": None},
         {"type": "view_submission"},
         {"type": "no_such_type"},
-    ):
+    )
+    for change in changes:
         await quick.slack.replay(press, **change)
     quick.slack.sockets.timeout = 3.0
     assert quick.runs == 0
@@ -197,9 +201,7 @@ async def test_the_value_of_another_invocation(quick: World) -> None:
         await quick.asks(quick.olga, f"/ecs run restart web-prod --service {service} --reason stuck")
         for service in ("app", "nginx")
     ]
-    first, second = [
-        await quick.see(lambda m, s=s: m.channel == "C0OPS" and m.buttons != [] and id_of(m) == id_in(s)) for s in said
-    ]  # type: ignore[misc]
+    first, second = [await waits(quick, id_in(one)) for one in said]
     press = await pressed(quick, first, "Approve")
     digests = [element["value"] for m in (first, second) for _, element in m.elements[:1]]
     mixed = digests[0].replace(id_in(said[0]), id_in(said[1]))
