@@ -9,7 +9,7 @@ from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
-from bot.domain.settle import Ignored, done, name, settle, stale, turn
+from bot.domain.settle import Ignored, cancelled, done, name, settle, stale, turn, unsent
 
 
 def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change | Ignored:
@@ -45,6 +45,10 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
         return stale(inv)
     doubt = batch.doubt or event.doubt
     again = replace(batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, doubt=doubt)
+    if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now
+        gone = cancelled(inv, batch)
+        facts = {"batch": batch.no, "note": event.note}
+        return settle(inv, inv.with_batch(done(batch, gone)), now, "never_sent", facts=facts, results=gone)
     after = inv.with_batch(again)
     return settle(inv, after, now, "sending_again", facts={"batch": batch.no, "note": event.note})
 

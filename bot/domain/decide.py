@@ -14,7 +14,7 @@ from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import cut
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Result
-from bot.domain.settle import Ignored, cancelled, card_and_directs, change, done, over, settle, stale
+from bot.domain.settle import Ignored, cancelled, card_and_directs, change, done, over, settle, stale, unsent
 
 __all__ = ["Ignored", "decide"]
 
@@ -117,9 +117,9 @@ def _denied(inv: Invocation, event: ev.Denied, now: datetime) -> Change | Ignore
         return no
     approvals = (*inv.approvals, Approval(event.by, now, event.digest, yes=False, reason=event.reason))
     after = over(replace(inv, approvals=approvals), State.DENIED, now)
-    return change(
-        inv, after, "denied", actor=event.by, facts={"reason": event.reason}, owed=card_and_directs(inv, final=True)
-    )
+    told = Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "denied"})
+    owed = (*card_and_directs(inv, final=True), told)
+    return change(inv, after, "denied", actor=event.by, facts={"reason": event.reason}, owed=owed)
 
 
 def _expired(inv: Invocation, event: ev.Expired, now: datetime) -> Change | Ignored:
@@ -175,13 +175,14 @@ def _stop_asked(inv: Invocation, event: ev.StopAsked, now: datetime) -> Change |
         return Ignored(Refusal(Why.CHANGED_SINCE, subject=inv.id, hint=inv.state.value))
     asked = replace(inv, stop_by=event.by)
     if all(b.state is BatchState.WAITING for b in inv.batches):  # nothing was sent: nothing to stop
-        owed = card_and_directs(inv, final=True)
-        if inv.plan is None:
-            owed = (Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "cancelled"}),)
+        told = Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "cancelled"})
+        owed = card_and_directs(inv, final=True) if inv.plan is not None else (told,)
+        if inv.plan is not None and event.by != inv.requester:  # somebody else's doing, which they may not expect
+            owed = (*owed, told)
         return change(inv, over(asked, State.CANCELLED, now), "stop_asked", actor=event.by, owed=owed)
     results: list[Result] = []
     for batch in inv.batches:
-        if batch.state is BatchState.WAITING:
+        if unsent(batch):
             gone = cancelled(inv, batch)
             results += gone
             asked = asked.with_batch(done(batch, gone))

@@ -57,7 +57,7 @@ def settle(
         progress = Owed(MessageKind.THREAD, delay=SETTLE)
         card = Owed(MessageKind.CARD, delay=SETTLE)
         moved = after.state is not before.state
-        news = (card, progress) if moved else (progress,)
+        news = (card, progress, *_glass_directs(after)) if moved else (progress,)
         return change(before, turn(after), kind, actor=actor, facts=facts, owed=news, results=results)
     assert after.plan is not None
     lost = tuple(
@@ -65,6 +65,7 @@ def settle(
         for u in after.plan.unreachable
     )
     owed = tuple(Owed(kind, final=True) for kind in (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE))
+    owed += directs(after, final=True)
     closed = change(before, over(after, state, now), kind, actor=actor, facts=facts, owed=owed, results=results + lost)
     closing = Event("ended", "", before.id, {"state": state.value, **{o.value: n for o, n in after.tally.items()}})
     return replace(closed, events=(*closed.events, closing))
@@ -103,8 +104,14 @@ def done(batch: Batch, results: tuple[Result, ...]) -> Batch:
     return replace(batch, state=BatchState.DONE, finished=len(results), tally=tally, next_at=None, note="")
 
 
+def unsent(batch: Batch) -> bool:
+    """Is it sure that nothing of *batch* runs? Never sent, or turned away each time, and no call is under way."""
+    turned_away = batch.state is BatchState.DISPATCHING and bool(batch.note) and not batch.doubt
+    return batch.state is BatchState.WAITING or turned_away
+
+
 def cancelled(inv: Invocation, batch: Batch) -> tuple[Result, ...]:
-    """A result for each instance of a batch that was never sent."""
+    """A result for each instance of a batch of which nothing ran."""
     return tuple(Result(i, Outcome.CANCELLED, name(inv, i), error_info="never sent") for i in batch.instances)
 
 
@@ -115,9 +122,18 @@ def name(inv: Invocation, instance: str) -> str:
 
 def card_and_directs(inv: Invocation, *, final: bool) -> tuple[Owed, ...]:
     """The card, and the approvers' direct messages, which all show the same decision."""
+    return (Owed(MessageKind.CARD, final=final), *directs(inv, final=final))
+
+
+def directs(inv: Invocation, *, final: bool) -> tuple[Owed, ...]:
+    """The direct messages to those approvers who were written to: they, too, want to know what came of it."""
     told = inv.ask.told if inv.ask else ()
-    directs = tuple(Owed(MessageKind.DIRECT, key=user, final=final) for user in told)
-    return (Owed(MessageKind.CARD, final=final), *directs)
+    return tuple(Owed(MessageKind.DIRECT, key=user, final=final) for user in told)
+
+
+def _glass_directs(inv: Invocation) -> tuple[Owed, ...]:
+    """Under break-glass approvers are told that it runs now, and can review it from then on."""
+    return directs(inv, final=False) if inv.break_glass else ()
 
 
 def stale(inv: Invocation) -> Ignored:

@@ -1,0 +1,182 @@
+"""A cloud and a chat that do what a test says, a clock that stands, and a desk between them."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.access import Grant, UserId
+from bot.domain.catalog import ApprovalRule, Catalog, OsType, Policy, Risk, Role, Rule, Script, Shell, Snippet, Target
+from bot.domain.invocation import Invocation
+from bot.domain.message import MessageKind, OutboxRow, Place
+from bot.domain.plan import Instance
+from bot.domain.result import Outcome, Result
+from bot.errors import ChatError, CloudError, CloudNotKnown
+from bot.ports import Order, Sight
+
+NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
+ANY = (Rule(("*",), ("*",)),)
+
+
+class StillClock:
+    """It stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        """The time it stands at."""
+        return self.at
+
+    def later(self, **span: float) -> datetime:
+        """Move it on, by a timedelta's words."""
+        self.at += timedelta(**span)
+        return self.at
+
+    async def sleep(self, span: timedelta) -> None:
+        """Time passes at once."""
+        self.at += span
+
+
+@dataclass
+class ScriptedCloud:
+    """ECS: runs each token once; whatever stands in *faults* for a method is raised first, in order.
+
+    A CloudNotKnown that `run` raises has run all the same if *arrives*.
+    """
+
+    machines: list[Instance] = field(default_factory=list)
+    faults: defaultdict[str, deque[CloudError | None]] = field(default_factory=lambda: defaultdict(deque))
+    arrives: bool = True
+    visible: bool = True
+    unfit: set[str] = field(default_factory=set)
+    orders: list[Order] = field(default_factory=list)
+    runs: dict[str, Order] = field(default_factory=dict)
+    over: dict[str, Outcome] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    stopped: list[str] = field(default_factory=list)
+
+    def _meets(self, method: str) -> CloudError | None:
+        self.calls[method] += 1
+        return self.faults[method].popleft() if self.faults[method] else None
+
+    async def instances(self, target: Target) -> tuple[Instance, ...]:
+        """The machines."""
+        if fault := self._meets("instances"):
+            raise fault
+        return tuple(self.machines)
+
+    async def run(self, order: Order) -> str:
+        """RunCommand, once for each token."""
+        self.orders.append(order)
+        fault = self._meets("dry" if order.dry_run else "run")
+        if order.dry_run:
+            if fault is None and self.unfit & set(order.instances):
+                fault = refused("InvalidInstance.NotSupport")
+            if fault:
+                raise fault
+            return ""
+        if fault and not (isinstance(fault, CloudNotKnown) and self.arrives):
+            raise fault
+        self.runs.setdefault(f"t-{order.client_token}", order)
+        if fault:
+            raise fault
+        return f"t-{order.client_token}"
+
+    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
+        """Over where the test says so."""
+        if fault := self._meets("look"):
+            raise fault
+        known = [one for one in invoke_ids if one in self.runs and self.visible]
+        return {i: Sight(i, "Finished" if i in self.over else "Running", i in self.over, 0, 1) for i in known}
+
+    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+        """The same for each of its instances."""
+        if fault := self._meets("results"):
+            raise fault
+        order = self.runs[invoke_id]
+        return tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in order.instances)
+
+    async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
+        """It is over at once."""
+        if fault := self._meets("stop"):
+            raise fault
+        self.stopped.append(invoke_id)
+        self.over[invoke_id] = Outcome.CANCELLED
+
+    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+        """By the name and a tag of its order."""
+        if fault := self._meets("find"):
+            raise fault
+        return next((i for i, order in self.runs.items() if order.name == name and tag in order.tags), None)
+
+    def ends(self, outcome: Outcome = Outcome.SUCCEEDED) -> None:
+        """All that runs has ended."""
+        self.over |= dict.fromkeys(self.runs.keys() - self.over.keys(), outcome)
+
+
+@dataclass
+class ScriptedChat:
+    """Slack: keeps what was said; whatever stands in *faults* for a kind of message is raised first, in order."""
+
+    faults: defaultdict[MessageKind, deque[ChatError | Exception]] = field(default_factory=lambda: defaultdict(deque))
+    said: list[tuple[str, MessageKind, str]] = field(default_factory=list)
+    rows: list[OutboxRow] = field(default_factory=list)
+    deaf: frozenset[UserId] = frozenset()
+
+    async def deliver(
+        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
+    ) -> Place | None:
+        """Keep it; a place for what can be updated."""
+        if self.faults[row.kind]:
+            raise self.faults[row.kind].popleft()
+        self.said.append((row.invocation, row.kind, "update" if row.place else "post"))
+        self.rows.append(row)
+        if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER}:
+            return None
+        return row.place or Place(home.channel, f"{len(self.said)}.0", home.thread_ts)
+
+    async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """All but the deaf."""
+        return frozenset(users) - self.deaf
+
+    def kinds(self) -> list[MessageKind]:
+        """What was said, in order."""
+        return [kind for _, kind, _ in self.said]
+
+
+def refused(code: str) -> CloudError:
+    """A definite no."""
+    from bot.errors import CloudRefused
+
+    return CloudRefused(f"RunCommand: {code}", code=code)
+
+
+def machines(number: int) -> list[Instance]:
+    """That many, all ready."""
+    return [Instance(f"i-{n:03}", f"web-{n}", OsType.LINUX) for n in range(number)]
+
+
+def catalog(*, needed: int = 0, exclusive: bool = False) -> Catalog:
+    """One snippet on two targets; *needed* approvals."""
+    script = {OsType.LINUX: Script(Shell.BASH, "free")}
+    mem = Snippet(
+        "mem",
+        "Memory",
+        Risk.LOW,
+        timedelta(seconds=60),
+        scripts=script,
+        redact=(r"token=\S+",),
+        exclusive=exclusive,
+    )
+    web = Target("web", "dev", "cn-hangzhou", tags=(("app", "web"),), max_instances=1000)
+    roles = {"oncall": Role("oncall", run=ANY), "approver": Role("approver", approve=ANY)}
+    approvals = (ApprovalRule(1, needed=needed, expires=timedelta(minutes=10)),) if needed else ()
+    return Catalog({"mem": mem}, {"web": web, "far": replace(web, name="far")}, Policy(roles, approvals))
+
+
+GRANTS = (
+    Grant("U1", "oncall", "UADMIN", NOW),
+    Grant("U2", "approver", "UADMIN", NOW),
+    Grant("U3", "approver", "UADMIN", NOW),
+)

@@ -1,0 +1,202 @@
+"""Each batch is sent once, whatever happens on the way."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import events as ev
+from bot.domain.catalog import Shell
+from bot.domain.invocation import BatchState, State
+from bot.domain.pacing import CLAIM, TOKEN_BUDGET
+from bot.domain.result import Outcome
+from bot.errors import CloudNotKnown, CloudTryAgain
+from bot.ports import Order
+from bot.usecases.control import stop
+from bot.usecases.desk import move
+from bot.usecases.dispatch import client_token
+from tests.workers.conftest import Office
+from tests.workers.fakes import refused
+
+
+def throttled() -> CloudTryAgain:
+    """ECS took nothing."""
+    return CloudTryAgain("slow down", code="Throttling.User", throttled=True)
+
+
+def an_order(token: str) -> Order:
+    """As another replica sent it."""
+    return Order("default", "cn-hangzhou", "ecs-x-1", Shell.BASH, "free", ("i-000",), 60, token)
+
+
+async def test_a_batch_is_sent_once(office: Office) -> None:
+    """Stored, then sent, then known by its InvokeId; the next turn finds nothing to do."""
+    inv = await office.sent()
+    batch = await office.batch(inv)
+    assert (batch.state, batch.invoke_id) == (BatchState.RUNNING, f"t-{batch.client_token}")
+    assert (await office.dispatches(), len(office.cloud.orders)) == ((0, 0), 1)
+    assert await office.kinds(inv) == ["asked", "planned", "dispatching", "submitted"]
+
+
+async def test_a_hundred_machines_a_batch(office: Office) -> None:
+    """250 are three, sent in one turn, each with a token of its own."""
+    inv = await office.sent(250)
+    assert sorted(len(order.instances) for order in office.cloud.runs.values()) == [50, 100, 100]
+    assert (await office.load(inv)).state is State.RUNNING
+
+
+async def test_a_crash_between_claim_and_call(office: Office) -> None:
+    """After CLAIM, and not before, the same token goes out: it may have gone out already."""
+    inv = await office.planned()
+    token = client_token(await office.load(inv), 1)
+    await move(office.desk, inv, ev.Dispatching(1, token, office.clock.now() + CLAIM))
+    office.clock.at += CLAIM - timedelta(milliseconds=1)
+    assert (await office.dispatches(), office.cloud.orders) == ((0, 0), [])
+    office.clock.later(seconds=1)
+    assert await office.dispatches() == (1, 0)
+    assert [order.client_token for order in office.cloud.orders] == [token]
+    assert (await office.batch(inv)).doubt is True
+
+
+async def test_a_crash_between_call_and_record(office: Office) -> None:
+    """What ran answers to its token: nothing runs twice."""
+    inv = await office.planned()
+    token = client_token(await office.load(inv), 1)
+    await move(office.desk, inv, ev.Dispatching(1, token, office.clock.now() + CLAIM))
+    office.cloud.runs[f"t-{token}"] = an_order(token)
+    office.clock.at += CLAIM
+    await office.dispatches()
+    assert ((await office.batch(inv)).invoke_id, len(office.cloud.runs)) == (f"t-{token}", 1)
+
+
+async def test_no_answer_then_the_same_token(office: Office) -> None:
+    """It had run: the second sending answers with the same InvokeId."""
+    inv = await office.planned()
+    office.cloud.faults["run"].append(CloudNotKnown("cut off"))
+    await office.dispatches()
+    batch = await office.batch(inv)
+    assert (batch.state, batch.doubt, batch.note) == (BatchState.DISPATCHING, True, "cut off")
+    office.clock.later(seconds=1)
+    await office.dispatches()
+    assert (await office.batch(inv)).state is BatchState.RUNNING
+    assert (len(office.cloud.orders), len(office.cloud.runs)) == (2, 1)
+
+
+async def test_throttled_is_not_in_doubt(office: Office) -> None:
+    """A no after it is believed: nothing ran."""
+    inv = await office.planned()
+    office.cloud.faults["run"].extend([throttled(), refused("Forbidden.RAM")])
+    await office.dispatches()
+    assert (await office.batch(inv)).doubt is False
+    office.clock.later(seconds=1)
+    await office.dispatches()
+    assert (await office.load(inv)).state is State.FAILED
+    assert [r.outcome for r in await office.store.results(inv)] == [Outcome.NOT_RUN]
+
+
+async def test_a_no_after_a_doubt_is_looked_into(office: Office) -> None:
+    """It may be a no to the second sending of a run that exists: that run is found by its name and tag."""
+    inv = await office.planned()
+    office.cloud.faults["run"].extend([CloudNotKnown("cut off"), refused("IdempotentParamsMismatch")])
+    await office.dispatches()
+    office.clock.later(seconds=1)
+    await office.dispatches()
+    batch = await office.batch(inv)
+    assert (batch.state, office.cloud.calls["find"]) == (BatchState.RUNNING, 1)
+    assert batch.invoke_id in office.cloud.runs
+
+
+@pytest.mark.parametrize(("arrives", "state"), [(True, State.RUNNING), (False, State.UNKNOWN)])
+async def test_the_token_is_not_sent_for_ever(office: Office, arrives: bool, state: State) -> None:
+    """After TOKEN_BUDGET it is looked for instead; found or unknown, and never sent again."""
+    office.cloud.arrives = arrives
+    inv = await office.planned()
+    office.cloud.faults["run"].append(CloudNotKnown("cut off"))
+    await office.dispatches()
+    office.clock.at += TOKEN_BUDGET + timedelta(seconds=1)
+    await office.dispatches()
+    assert (await office.load(inv)).state is state
+    assert (len(office.cloud.orders), len(office.cloud.runs)) == (1, int(arrives))
+
+
+async def test_throttled_for_ever_has_not_run(office: Office) -> None:
+    """Never in doubt: it is said to have failed, not to be unknown."""
+    inv = await office.planned()
+    office.cloud.faults["run"].extend([throttled()] * 100)
+    while not (await office.load(inv)).state.final:
+        await office.dispatches()
+        office.clock.later(seconds=30)
+    assert (await office.load(inv)).state is State.FAILED
+    assert office.clock.now() - (await office.load(inv)).created_at < TOKEN_BUDGET + timedelta(minutes=2)
+
+
+async def test_not_found_and_cannot_be_asked(office: Office) -> None:
+    """As long as the cloud can't be asked it is not called unknown; not for ever, either."""
+    office.cloud.arrives = False
+    inv = await office.planned()
+    office.cloud.faults["run"].append(CloudNotKnown("cut off"))
+    office.cloud.faults["find"].extend([CloudTryAgain("down")] * 1000)
+    await office.dispatches()
+    office.clock.at += TOKEN_BUDGET + timedelta(seconds=1)
+    await office.dispatches()
+    assert (await office.load(inv)).state is State.RUNNING
+    office.clock.at += TOKEN_BUDGET
+    await office.dispatches()
+    assert (await office.load(inv)).state is State.UNKNOWN
+    assert len(office.cloud.orders) == 1
+
+
+# ── stopped while it is being sent ─────────────────────────────────────────────
+
+
+async def test_stopped_before_it_was_sent_again(office: Office) -> None:
+    """ECS took nothing so far: it is cancelled at once, and never sent."""
+    inv = await office.planned()
+    office.cloud.faults["run"].append(throttled())
+    await office.dispatches()
+    await stop(office.desk, "U1", inv)
+    assert (await office.load(inv)).state is State.CANCELLED
+    office.clock.later(minutes=1)
+    assert (await office.dispatches(), office.cloud.runs) == ((0, 0), {})
+    assert [r.outcome for r in await office.store.results(inv)] == [Outcome.CANCELLED]
+
+
+async def test_stopped_while_the_call_is_under_way(office: Office) -> None:
+    """Its answer decides: throttled, it never ran; taken, it is stopped."""
+    for fault, state in ((throttled(), State.CANCELLED), (None, State.CANCELLING)):
+        inv = await office.planned()
+        token = client_token(await office.load(inv), 1)
+        await move(office.desk, inv, ev.Dispatching(1, token, office.clock.now() + CLAIM))
+        await stop(office.desk, "U1", inv)
+        assert (await office.load(inv)).state is State.CANCELLING
+        if fault:
+            again = office.clock.now() + timedelta(seconds=1)
+            await move(office.desk, inv, ev.SendingAgain(1, str(fault), again, doubt=False))
+        else:
+            await move(office.desk, inv, ev.Submitted(1, "t-1", office.clock.now()))
+        assert (await office.load(inv)).state is state
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_stopped_in_doubt_is_looked_for_and_never_sent(office: Office, arrives: bool) -> None:
+    """To send it again could start what somebody stopped."""
+    office.cloud.arrives = arrives
+    inv = await office.planned()
+    office.cloud.faults["run"].append(CloudNotKnown("cut off"))
+    await office.dispatches()
+    await stop(office.desk, "U1", inv)
+    for _ in range(100):
+        office.clock.later(seconds=15)
+        await office.dispatches()
+        await office.polls()
+    assert len(office.cloud.orders) == 1
+    assert (await office.load(inv)).state is (State.CANCELLED if arrives else State.UNKNOWN)
+
+
+async def test_the_rest_is_not_sent_once_it_is_stopped(office: Office) -> None:
+    """Three batches, the first sent: the other two are cancelled without a call."""
+    inv = await office.planned(250)
+    await move(office.desk, inv, ev.Dispatching(1, client_token(await office.load(inv), 1), office.clock.now() + CLAIM))
+    await move(office.desk, inv, ev.Submitted(1, "t-1", office.clock.now()))
+    await stop(office.desk, "U1", inv)
+    assert (await office.dispatches(), office.cloud.orders) == ((0, 0), [])
+    assert len([r for r in await office.store.results(inv) if r.outcome is Outcome.CANCELLED]) == 150
