@@ -1,0 +1,69 @@
+"""`python -m bench`: measures everything, prints the table, writes docs/performance.md and the README's figures."""
+
+import asyncio
+import time
+
+from rich.console import Console
+
+from bench import acks, figures, job, report, start, tutorial
+from bench.processes import resident
+from bot.sandbox.session import Session
+
+RUNS = 30
+RESTED = 22
+STARTS = 7
+
+
+async def measure(console: Console) -> figures.Measured:
+    """All of it, one thing after the other: nothing that is measured competes with another."""
+    console.print("the job, in Socket Mode …", style="dim")
+    async with Session(commands=job.COMMANDS) as session:
+        socket = await job.measure(session, RUNS)
+        console.print("the tutorial's loops …", style="dim")
+        java, python = await tutorial.measure(session.ecs, session.region, 8)
+    console.print("the job, over HTTP …", style="dim")
+    began = time.perf_counter()
+    async with Session(http=True, commands=job.COMMANDS) as session:
+        first_start = time.perf_counter() - began
+        http = await job.measure(session, RUNS)
+        console.print("starts and memory …", style="dim")
+        starts = await start.of_the_bot(session, STARTS)
+        await job.measure(session, RESTED - 2)
+        worked = resident(session.pid)
+        sdk, bolt = await start.of_the_sdk(STARTS), await start.of_bolt(STARTS)
+    return figures.Measured(
+        socket=socket,
+        http=http,
+        java=java,
+        python=python,
+        first_start=first_start,
+        starts=starts,
+        worked=worked,
+        sdk=sdk,
+        bolt=bolt,
+        acks=[await _acks(console, concurrency) for concurrency in (1, 20)],
+    )
+
+
+async def _acks(console: Console, concurrency: int) -> tuple[int, acks.Answers, acks.Answers]:
+    console.print(f"answers to Slack, {concurrency} at once …", style="dim")
+    plain = await acks.of_bolt(concurrency)
+    async with Session(http=True, commands=job.COMMANDS) as session:
+        mine = await acks.of_the_bot(session, concurrency)
+        await session.kill_bot()  # it would carry out all that was asked before it ends
+    return concurrency, mine, plain
+
+
+def main() -> None:
+    """Measure, show, write."""
+    console = Console(width=150) if not Console().is_terminal else Console()
+    began = time.perf_counter()
+    measured = asyncio.run(measure(console))
+    rows, moments = figures.rows(measured), figures.moments(measured)
+    report.show(console, rows, moments)
+    report.write(rows, moments)
+    console.print(f"{time.perf_counter() - began:.0f} s; written to {report.DOCS}", style="dim")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Processes to compare with: started, timed to their first line, ended."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process that said its first line *seconds* after it was started."""
+
+    pid: int
+    line: str
+    seconds: float
+
+
+@asynccontextmanager
+async def started(arguments: Sequence[str]) -> AsyncIterator[Started]:
+    """Python with *arguments*, from its first line to the end of the block. Raises RuntimeError without a line."""
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        line = (await process.stdout.readline()).decode().strip()
+        if not line:
+            raise RuntimeError(f"python {' '.join(arguments)} ended without a word")
+        yield Started(process.pid, line, time.perf_counter() - began)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def resident(pid: int) -> float:
+    """Megabytes of memory that the process has in use (VmRSS)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"/proc/{pid}/status has no VmRSS")
