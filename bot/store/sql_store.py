@@ -72,8 +72,8 @@ class SqlStore:
         await self._db.close()
 
     async def ping(self) -> None:
-        """Return if the database answers."""
-        await self._db.read(lambda conn: conn.execute(text("SELECT 1")).one())
+        """Return if the database answers, and takes what is written: a transaction of a writer, with nothing in it."""
+        await self._db.write(lambda conn: conn.execute(text("SELECT 1")).one())
 
     # ── Invocations ────────────────────────────────────────────────────────────
 

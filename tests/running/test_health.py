@@ -1,9 +1,10 @@
 """What a load balancer, a scraper and a stranger see of the bot's port."""
 
 import asyncio
-import gc
+import contextlib
 import io
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -45,6 +46,13 @@ class Port:
                 found, text = await self.get("/readyz")
                 if found == status and words in text:
                     return text
+
+    async def closes(self) -> None:
+        """Return once nobody listens there; until then it says that it is stopping."""
+        async with asyncio.timeout(PATIENCE):
+            with contextlib.suppress(aiohttp.ClientConnectionError):
+                while True:
+                    assert await self.get("/readyz") == (503, "it is starting or stopping\n")
 
 
 @pytest.fixture
@@ -128,13 +136,16 @@ async def test_not_ready_before_the_socket_is_open(tmp_path: Path, session: aioh
         await world.__aexit__(None, None, None)
 
 
-async def test_stopping(tmp_path: Path, session: aiohttp.ClientSession) -> None:
-    """From the moment that it is asked to stop it is not ready, and then its port is closed."""
-    async with World(tmp_path, granted=False) as world:
-        await world.stop()
-        assert "it is starting or stopping" in await world.app.faults()
-        with pytest.raises(aiohttp.ClientConnectorError):
-            await Port(world, session).get("/readyz")
+async def test_stopping(http: World, session: aiohttp.ClientSession) -> None:
+    """While work under way is ended, the port is closed already: nobody is sent to a bot that is about to go."""
+    hold = http.ecs.faults.hold("DescribeInvocationResults")
+    await http.olga.types("/ecs run mem web-prod", channel="C0OPS")
+    await hold.reached.wait()
+    stopping = asyncio.create_task(http.stop())
+    await Port(http, session).closes()
+    assert not stopping.done()
+    hold.release()
+    await stopping
 
 
 async def test_slack_refuses_the_token(http: World, session: aiohttp.ClientSession) -> None:
@@ -149,30 +160,28 @@ async def test_slack_refuses_the_token(http: World, session: aiohttp.ClientSessi
     await port.becomes(200)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_the_database_is_gone(http: World, session: aiohttp.ClientSession, tmp_path: Path) -> None:
-    """Its disk is taken away, and put back."""
-    port, there, aside = Port(http, session), tmp_path / "bot.db", tmp_path / "aside.db"
-    parts = http.app._parts
-    assert parts is not None
-    await parts.store.close()  # connections that are open would go on reading the file that was moved
-    there.rename(aside)
-    there.mkdir()
-    assert "the database does not answer" in await port.becomes(503)
-    assert (await port.get("/healthz"))[0] == 200
-    there.rmdir()
-    aside.rename(there)
-    await port.becomes(200)
-    gc.collect()  # aiosqlite complains of each connection that could not be opened, whenever it is collected
+async def test_the_database_takes_nothing(http: World, session: aiohttp.ClientSession, tmp_path: Path) -> None:
+    """Another process keeps it to itself for a while: what can't be recorded is not to be asked for."""
+    port = Port(http, session)
+    other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        assert await port.becomes(503) == "the database does not answer: TimeoutError\n"
+        assert (await port.get("/healthz"))[0] == 200
+        other.execute("ROLLBACK")
+        await port.becomes(200)
+    finally:
+        other.close()
 
 
 async def test_socket_mode_is_cut(sockets: World, session: aiohttp.ClientSession) -> None:
     """Cut, and no new socket to be had: not ready; then it finds back by itself."""
-    port = Port(sockets, session)
-    sockets.slack.faults.status("apps.connections.open", 503, times=1000)
+    port, hold = Port(sockets, session), Hold("hold")
+    sockets.slack.faults.add("apps.connections.open", hold)
     await sockets.slack.sockets.cut()
-    assert await port.becomes(503) == "Socket Mode is not connected\n"
-    sockets.slack.faults.clear()
+    await hold.reached.wait()
+    assert await port.get("/readyz") == (503, "Socket Mode is not connected\n")
+    hold.release()
     await sockets.slack.sockets.connected(timeout=PATIENCE)
     await port.becomes(200)
 
