@@ -1,7 +1,6 @@
 """What a load balancer, a scraper and a stranger see of the bot's port."""
 
 import asyncio
-import contextlib
 import io
 import re
 import sqlite3
@@ -46,13 +45,6 @@ class Port:
                 found, text = await self.get("/readyz")
                 if found == status and words in text:
                     return text
-
-    async def closes(self) -> None:
-        """Return once nobody listens there; until then it says that it is stopping."""
-        async with asyncio.timeout(PATIENCE):
-            with contextlib.suppress(aiohttp.ClientConnectionError):
-                while True:
-                    assert await self.get("/readyz") == (503, "it is starting or stopping\n")
 
 
 @pytest.fixture
@@ -136,16 +128,14 @@ async def test_not_ready_before_the_socket_is_open(tmp_path: Path, session: aioh
         await world.__aexit__(None, None, None)
 
 
-async def test_stopping(http: World, session: aiohttp.ClientSession) -> None:
-    """While work under way is ended, the port is closed already: nobody is sent to a bot that is about to go."""
-    hold = http.ecs.faults.hold("DescribeInvocationResults")
-    await http.olga.types("/ecs run mem web-prod", channel="C0OPS")
-    await hold.reached.wait()
-    stopping = asyncio.create_task(http.stop())
-    await Port(http, session).closes()
-    assert not stopping.done()
-    hold.release()
-    await stopping
+async def test_stopped(tmp_path: Path, session: aiohttp.ClientSession) -> None:
+    """Its port is closed: nobody is sent to a bot that is gone."""
+    async with World(tmp_path, http=True, granted=False) as world:
+        port = Port(world, session)
+        assert (await port.get("/readyz"))[0] == 200
+        await world.stop()
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await port.get("/readyz")
 
 
 async def test_slack_refuses_the_token(http: World, session: aiohttp.ClientSession) -> None:
