@@ -15,17 +15,24 @@ STALE_AFTER = timedelta(minutes=15)
 OVERDUE_GRACE = timedelta(minutes=10)
 """How long past its timeout a run is looked at before it is called unknown."""
 
+OVERDUE_LOOKS = 8
+"""So many looks in a row must have brought nothing, besides: after a stop of the bot one bad moment says nothing."""
+
 FIRST_LOOK = timedelta(milliseconds=200)
 """After submission: commands that take no time have ended by then."""
 
 _STRETCH = 0.08
 _SLOWEST = timedelta(seconds=15)
+_SLOWEST_STOPPING = timedelta(seconds=2)
 
 
-def next_look(started_at: datetime, now: datetime) -> datetime:
-    """The next look at a run: its age stretched by 8 %, so that its end is found late by that share at most."""
+def next_look(started_at: datetime, now: datetime, *, stopping: bool = False) -> datetime:
+    """The next look at a run: its age stretched by 8 %, so that its end is found late by that share at most.
+
+    *stopping*: somebody waits for its end.
+    """
     age = max(now - started_at, timedelta(0))
-    return now + min(max(age * _STRETCH, FIRST_LOOK), _SLOWEST)
+    return now + min(max(age * _STRETCH, FIRST_LOOK), _SLOWEST_STOPPING if stopping else _SLOWEST)
 
 
 def back_off(attempts: int, asked: float | None = None) -> timedelta:

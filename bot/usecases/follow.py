@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain import events as ev
 from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import redact
-from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, back_off, next_look
+from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
 from bot.domain.result import Result
 from bot.errors import CloudError, CloudTryAgain
 from bot.ports import Cloud, Sight
@@ -39,14 +39,14 @@ async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: S
             await _look_again(desk, inv, batch, error)
         else:
             await move(desk, inv.id, ev.Finished(batch.no, results))
-    elif _overdue(inv, batch, now):
+    elif _overdue(inv, batch, now) and (sight is not None or _patient(batch)):
         seen = f"still {sight.status}" if sight else "ECS does not show it"
         await move(desk, inv.id, ev.Lost(batch.no, f"overdue: {seen} long after its timeout"))
     elif sight is None:  # a new run is not visible at once
         look_at = now + back_off(batch.attempts + 1)
         await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, "ECS does not show it yet"))
     else:
-        look_at = next_look(batch.started_at or now, now)
+        look_at = next_look(batch.started_at or now, now, stopping=batch.state is BatchState.STOPPING)
         await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
 
 
@@ -62,7 +62,7 @@ async def _results(cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result,
 
 async def _look_again(desk: Desk, inv: Invocation, batch: Batch, error: CloudError) -> None:
     now = desk.clock.now()
-    if _overdue(inv, batch, now):
+    if _overdue(inv, batch, now) and _patient(batch):
         await move(desk, inv.id, ev.Lost(batch.no, f"overdue, and the cloud can't be asked: {words(error)}"))
         return
     asked = error.after if isinstance(error, CloudTryAgain) else None
@@ -87,6 +87,10 @@ def _stop_is_due(batch: Batch) -> bool:
 def _overdue(inv: Invocation, batch: Batch, now: datetime) -> bool:
     assert inv.plan is not None
     return batch.started_at is not None and (now - batch.started_at) > OVERDUE_GRACE + _timeout(inv)
+
+
+def _patient(batch: Batch) -> bool:
+    return batch.attempts >= OVERDUE_LOOKS
 
 
 def _timeout(inv: Invocation) -> timedelta:

@@ -172,7 +172,9 @@ def catalog(*, needed: int = 0, exclusive: bool = False) -> Catalog:
     web = Target("web", "dev", "cn-hangzhou", tags=(("app", "web"),), max_instances=1000)
     roles = {"oncall": Role("oncall", run=ANY), "approver": Role("approver", approve=ANY)}
     approvals = (ApprovalRule(1, needed=needed, expires=timedelta(minutes=10)),) if needed else ()
-    return Catalog({"mem": mem}, {"web": web, "far": replace(web, name="far")}, Policy(roles, approvals))
+    return Catalog(
+        {"mem": mem}, {"web": web, "far": replace(web, name="far", region="cn-beijing")}, Policy(roles, approvals)
+    )
 
 
 GRANTS = (

@@ -1,0 +1,183 @@
+"""What runs is followed to its end, and never called unknown for one bad moment."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.invocation import BatchState, State
+from bot.domain.pacing import OVERDUE_GRACE
+from bot.domain.result import Outcome
+from bot.errors import CloudTryAgain
+from bot.usecases.control import stop
+from bot.workers.planner import Planner
+from tests.workers.conftest import Office
+from tests.workers.fakes import refused
+
+OVERDUE = OVERDUE_GRACE + timedelta(seconds=61)
+
+
+async def test_to_the_end(office: Office) -> None:
+    """Its results are stored once, redacted; nobody looks again."""
+    inv = await office.sent(2)
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    assert await office.polls() == (1, 0)
+    assert (await office.load(inv)).state is State.SUCCEEDED
+    assert [r.output for r in await office.store.results(inv)] == ["‹redacted› fine"] * 2
+    office.clock.later(hours=1)
+    assert await office.polls() == (0, 0)
+
+
+async def test_a_look_without_news_leaves_no_trace(office: Office) -> None:
+    """No event, no message; only the next look is later."""
+    inv = await office.sent()
+    before = await office.kinds(inv), await office.store.owed(office.clock.now() + OVERDUE, 100)
+    office.clock.later(seconds=1)
+    await office.polls()
+    assert (await office.kinds(inv), await office.store.owed(office.clock.now() + OVERDUE, 100)) == before
+    assert (await office.batch(inv)).next_at == office.clock.now() + timedelta(milliseconds=200)
+
+
+async def test_one_look_for_all_of_a_region(office: Office) -> None:
+    """Three batches, one DescribeInvocations."""
+    await office.sent(250)
+    office.clock.later(seconds=1)
+    assert await office.polls() == (1, 0)
+    assert office.cloud.calls["look"] == 1
+
+
+async def test_a_region_that_is_down_holds_nobody_up(office: Office) -> None:
+    """Each region is a job of its own."""
+    far = await office.asks("far")
+    near = await office.sent()
+    await office.turns(Planner(office.desk, office.cloud, office.chat))
+    await office.dispatches()
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    office.cloud.faults["look"].append(CloudTryAgain("down"))
+    assert await office.polls() == (2, 0)
+    states = {(await office.load(inv)).state for inv in (far, near)}
+    assert states == {State.RUNNING, State.SUCCEEDED}
+
+
+async def test_not_visible_at_first(office: Office) -> None:
+    """A new run need not be seen at once: it is looked for again, ever later, and then seen."""
+    inv = await office.sent()
+    office.cloud.visible = False
+    waits = []
+    for _ in range(4):
+        office.clock.at = (await office.batch(inv)).next_at or office.clock.now()
+        await office.polls()
+        waits.append(((await office.batch(inv)).next_at or office.clock.now()) - office.clock.now())
+    assert waits == sorted(waits)
+    assert waits[0] < waits[-1]
+    office.cloud.visible = True
+    office.cloud.ends()
+    office.clock.later(minutes=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_overdue_and_still_running(office: Office) -> None:
+    """Long after its timeout it is called unknown, and nothing is sent again."""
+    inv = await office.sent()
+    office.clock.at += OVERDUE
+    await office.polls()
+    assert (await office.load(inv)).state is State.UNKNOWN
+    assert [r.outcome for r in await office.store.results(inv)] == [Outcome.UNKNOWN]
+    office.clock.later(days=1)
+    await office.dispatches()
+    assert len(office.cloud.orders) == 1
+
+
+@pytest.mark.parametrize("method", ["look", "results"])
+async def test_one_bad_moment_after_a_long_stop(office: Office, method: str) -> None:
+    """The bot was down for hours and the first call fails: that says nothing of the run, which ended long ago."""
+    inv = await office.sent()
+    office.cloud.ends()
+    office.clock.later(hours=5)
+    office.cloud.faults[method].append(CloudTryAgain("down"))
+    await office.polls()
+    assert (await office.load(inv)).state is State.RUNNING
+    office.clock.later(minutes=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_one_empty_answer_after_a_long_stop(office: Office) -> None:
+    """The same where ECS leaves it out of one answer."""
+    inv = await office.sent()
+    office.cloud.ends()
+    office.cloud.visible = False
+    office.clock.later(hours=5)
+    await office.polls()
+    assert (await office.load(inv)).state is State.RUNNING
+    office.cloud.visible = True
+    office.clock.later(minutes=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+@pytest.mark.parametrize("how", ["down", "gone"])
+async def test_not_for_ever(office: Office, how: str) -> None:
+    """Overdue, and many looks in a row without an answer: unknown, within minutes."""
+    inv = await office.sent()
+    office.clock.at += OVERDUE
+    since = office.clock.now()
+    office.cloud.visible = how != "gone"
+    office.cloud.faults["look"].extend([CloudTryAgain("down")] * (1000 if how == "down" else 0))
+    while not (await office.load(inv)).state.final:
+        await office.polls()
+        office.clock.later(seconds=15)
+    assert (await office.load(inv)).state is State.UNKNOWN
+    assert timedelta(minutes=1) < office.clock.now() - since < timedelta(minutes=5)
+
+
+# ── stopping ───────────────────────────────────────────────────────────────────
+
+
+async def test_stopped_once(office: Office) -> None:
+    """One StopInvocation; what it did is taken from the look after it."""
+    inv = await office.sent()
+    await stop(office.desk, "U1", inv)
+    office.clock.later(seconds=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.CANCELLED
+    assert len(office.cloud.stopped) == 1
+
+
+@pytest.mark.parametrize("fault", [CloudTryAgain("down"), refused("Forbidden.RAM")])
+async def test_a_stop_that_was_not_taken_is_sent_again(office: Office, fault: Exception) -> None:
+    """Until it is; the state says cancelling all the while."""
+    inv = await office.sent()
+    office.cloud.faults["stop"].append(fault)  # type: ignore[arg-type]
+    await stop(office.desk, "U1", inv)
+    await office.polls()
+    assert ((await office.load(inv)).state, office.cloud.stopped) == (State.CANCELLING, [])
+    office.clock.later(seconds=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.CANCELLED
+
+
+async def test_it_ended_before_the_stop_came(office: Office) -> None:
+    """What happened counts, not what was wanted."""
+    inv = await office.sent()
+    office.cloud.ends()
+    office.cloud.faults["stop"].append(refused("InvocationNotRunning"))
+    await stop(office.desk, "U1", inv)
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_a_batch_that_is_stopping_is_looked_at_soon(office: Office) -> None:
+    """However long it ran before: a person waits for the answer."""
+    inv = await office.sent()
+    office.clock.later(minutes=9)
+    await office.polls()
+    await stop(office.desk, "U1", inv)
+    office.cloud.faults["stop"].append(CloudTryAgain("down"))
+    await office.polls()
+    batch = await office.batch(inv)
+    assert (batch.state, batch.stop_sent) == (BatchState.STOPPING, False)
+    assert batch.next_at is not None
+    assert batch.next_at - office.clock.now() <= timedelta(seconds=2)
