@@ -21,7 +21,7 @@ from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
-from bot.slack.listeners import buttons, commands
+from bot.slack.listeners import buttons, commands, openers, submissions
 from bot.slack.listeners.reception import Reception
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
@@ -98,7 +98,7 @@ async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Cata
         desk = Desk(store, clock, catalog, frozenset(settings.admins), wake)
         if settings.alone and (cut_off := await take_over(desk)):
             log.warning("taken_over", sends=cut_off)
-        chat = SlackChat(client, clock)
+        chat = SlackChat(client, clock, identity.team)
         notifier = Notifier(desk, chat)
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
         loopers += [Looper(worker, clock) for worker in workers]
@@ -107,6 +107,8 @@ async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Cata
         bolt = _bolt(settings, client, identity)
         commands.register(bolt, reception)
         buttons.register(bolt, reception)
+        openers.register(bolt, reception)
+        submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         yield Parts(store, bolt, notifier, tuple(loopers), errands)
 

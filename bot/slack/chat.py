@@ -1,7 +1,7 @@
 """Slack, outwards: what the outbox owes is built, sent, and its failures named."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.invocation import Invocation
+from bot.domain.access import UserId
+from bot.domain.invocation import Invocation, State
 from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.result import Result
 from bot.errors import ChatError, ChatNotTaken, ChatPlaceClosed, ChatTryAgain
@@ -22,8 +23,10 @@ from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
 from bot.slack.messages.files import OutputFile, files
 from bot.slack.messages.private import private
+from bot.slack.messages.reminder import reminder
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.thread import thread
+from bot.slack.people import People
 
 TIMEOUT = 10.0
 """Seconds for one call of the Web API, all in all. Not left to the client: with `session=` it ignores its own."""
@@ -38,12 +41,17 @@ log = structlog.get_logger(__name__)
 
 
 class SlackChat:
-    """`ports.Chat` over Slack's Web API."""
+    """`ports.Chat` over Slack's Web API, for the workspace *team*."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, seconds: float = TIMEOUT) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Clock, team: str = "", *, seconds: float = TIMEOUT) -> None:
         self._client = client
         self._clock = clock
         self._seconds = seconds
+        self._people = People(client, clock, lambda call: _named(call, seconds), team=team, seconds=seconds)
+
+    async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """See `ports.Chat`."""
+        return await self._people.reachable(users)
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
@@ -57,6 +65,8 @@ class SlackChat:
                 return await self._say(message, home, row.place)
             case MessageKind.DIRECT:
                 return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
+            case MessageKind.REMINDER if invocation.state is State.AWAITING_APPROVAL:  # decided since: wake nobody
+                return await self._say(reminder(invocation, self._clock.now()), Place(row.key), row.place)
             case MessageKind.FILE:
                 await self._upload(await asyncio.to_thread(files, invocation, results), home)
             case MessageKind.PRIVATE:

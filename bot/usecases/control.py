@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
 from bot.domain.change import Change, Event
-from bot.domain.decide import Ignored
+from bot.domain.decide import Ignored, decide
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.usecases.desk import Asker, Desk, applied, move
@@ -22,17 +22,41 @@ async def deny(desk: Desk, user: UserId, invocation: str, digest: str, reason: s
     return await _vote(desk, user, invocation, ev.Denied(user, digest, reason))
 
 
+async def would_deny(desk: Desk, user: UserId, invocation: str, digest: str) -> Invocation | Refusal:
+    """The invocation, if *user*'s no to *digest* would count now. Nothing is decided."""
+    return await _tried(desk, user, invocation, "approve", ev.Denied(user, digest))
+
+
+async def would_review(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
+    """The invocation, if *user* could review it now. Nothing is decided."""
+    return await _tried(desk, user, invocation, "review", ev.Reviewed(user, ""))
+
+
+async def _tried(desk: Desk, user: UserId, invocation: str, verb: str, event: ev.Event) -> Invocation | Refusal:
+    inv = await _entitled(desk, user, invocation, verb)
+    if isinstance(inv, Refusal):
+        return inv
+    decision = decide(inv, event, desk.clock.now())
+    return decision.why if isinstance(decision, Ignored) else inv
+
+
 async def _vote(desk: Desk, user: UserId, invocation: str, event: ev.Approved | ev.Denied) -> Invocation | Refusal:
+    inv = await _entitled(desk, user, invocation, "approve")
+    return inv if isinstance(inv, Refusal) else applied(await move(desk, inv.id, event))
+
+
+async def _entitled(desk: Desk, user: UserId, invocation: str, verb: str) -> Invocation | Refusal:
+    """The invocation, if *user* may approve it at this moment; *verb* is what they want to do."""
     inv = await desk.store.load(invocation)
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
     roles = await desk.roles()
     decision = roles.may_approve(user, inv.snippet, inv.target, inv.ask.roles if inv.ask else ())
-    if not decision.allowed:
-        await _refused(desk, user, inv, "approve", decision.rule)
-        subject = f"approve {inv.snippet}"
-        return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
-    return applied(await move(desk, inv.id, event))
+    if decision.allowed:
+        return inv
+    await _refused(desk, user, inv, verb, decision.rule)
+    subject = f"{verb} {inv.snippet}"
+    return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
 
 
 async def stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
@@ -73,22 +97,16 @@ async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refus
 
 async def review(desk: Desk, user: UserId, invocation: str, note: str) -> Invocation | Refusal:
     """*user* has looked at what ran under break-glass; whoever could have approved it may say so."""
-    inv = await desk.store.load(invocation)
-    if inv is None:
-        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
-    roles = await desk.roles()
-    decision = roles.may_approve(user, inv.snippet, inv.target, inv.ask.roles if inv.ask else ())
-    if not decision.allowed:
-        await _refused(desk, user, inv, "review", decision.rule)
-        subject = f"review {inv.snippet}"
-        return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
-    return applied(await move(desk, inv.id, ev.Reviewed(user, note)))
+    inv = await _entitled(desk, user, invocation, "review")
+    return inv if isinstance(inv, Refusal) else applied(await move(desk, inv.id, ev.Reviewed(user, note)))
 
 
 async def not_here(desk: Desk, invocation: str, channel: str, ts: str) -> Refusal | None:
     """A refusal where the button that was pressed does not stand on a message of ours about *invocation*."""
     if await desk.store.is_ours(invocation, channel, ts):
         return None
+    if await desk.store.load(invocation) is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
     return Refusal(Why.NOT_HERE, subject=invocation)
 
 

@@ -20,6 +20,9 @@ GIVE_UP = timedelta(hours=24)
 
 _IN_THREAD = frozenset({MessageKind.THREAD, MessageKind.FILE})
 
+_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE})
+"""To one person: that they can't be written to says nothing of where the invocation's home is."""
+
 
 class Fate(StrEnum):
     """What became of one delivery."""
@@ -73,7 +76,7 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
 
 async def _closed(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> Fate:
     """The bot can't write there: the card and all that follows go to the requester, who is told why."""
-    if row.kind in {MessageKind.DIRECT, MessageKind.PRIVATE} or inv.home == inv.requester:
+    if row.kind in _TO_ONE or inv.home == inv.requester:
         return await _give_up(desk, inv, row, error)
     event = Event("home_moved", "", inv.id, {"from": inv.home, "to": inv.requester, "code": error.code})
     told = {"notice": "not_in_channel", "channel": inv.home, "code": error.code}

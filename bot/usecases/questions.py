@@ -94,6 +94,13 @@ async def open_now(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
     return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
 
 
+async def to_review(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
+    """What ran under break-glass, nobody has reviewed, and *user* may see; the oldest first."""
+    roles = await desk.roles()
+    found = await desk.store.to_review(10 * SHOWN)
+    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+
+
 async def history(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
     """The last invocations that *user* may see, the newest first."""
     roles = await desk.roles()
@@ -119,7 +126,7 @@ async def can(desk: Desk, asker: UserId, verb: Can) -> Explanation | Refusal:
     catalog, roles = desk.catalog(), await desk.roles()
     user = verb.user or asker
     if user != asker and not (manager := roles.may_manage_roles(asker)).allowed:
-        return Refusal(Why.NOT_ALLOWED, subject="can <@user>", rule=manager.rule, who=manager.who)
+        return Refusal(Why.NOT_ALLOWED, subject="ask what others may do", rule=manager.rule, who=manager.who)
     if verb.snippet not in catalog.snippets:
         known = roles.visible_snippets(asker, catalog)
         return Refusal(Why.UNKNOWN_SNIPPET, subject=verb.snippet, near=near(verb.snippet, known))

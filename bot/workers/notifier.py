@@ -12,8 +12,8 @@ from bot.usecases.notify import Fate, notify
 from bot.workers.budget import Budget
 from bot.workers.looper import Job
 
-_ORDER = {MessageKind.THREAD: 0, MessageKind.CARD: 1, MessageKind.FILE: 2}
-"""Once its card is there, the results matter more than the card's own update; files come after both."""
+_ORDER = {MessageKind.THREAD: 0, MessageKind.CARD: 1, MessageKind.FILE: 2, MessageKind.DIRECT: 2}
+"""Once its card is there, the results matter more than the card's own update; files and approvers come after both."""
 
 
 class Notifier:
@@ -65,5 +65,5 @@ class Notifier:
 
 def _key(row: OutboxRow) -> Hashable:
     """Messages with the same key go one after the other."""
-    alone = row.kind in {MessageKind.DIRECT, MessageKind.PRIVATE}
+    alone = row.kind in {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE}
     return (row.invocation, row.kind.value, row.key) if alone else (row.invocation,)

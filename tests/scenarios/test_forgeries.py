@@ -168,8 +168,8 @@ async def test_a_button_that_is_no_more(quick: World) -> None:
     action = {**press.payload["actions"][0], "action_id": "reboot_everything"}
     assert (await quick.slack.replay(press, actions=[action])).ok
     await quick.told(quick.sam, "This button does nothing any more")
-    await quick.ben.presses(card, "Deny")
-    await quick.card(state="denied")
+    await quick.ben.presses(card, "Approve")
+    await quick.card(state="succeeded")
 
 
 async def test_payloads_without_their_parts(quick: World) -> None:
@@ -190,13 +190,13 @@ async def test_payloads_without_their_parts(quick: World) -> None:
         await quick.slack.replay(press, **change)
     quick.slack.sockets.timeout = 3.0
     assert quick.runs == 0
-    await quick.ben.presses(card, "Deny")
-    await quick.card(state="denied")
+    await quick.ben.presses(card, "Approve")
+    await quick.card("restart", state="succeeded")
     await quick.runs_mem()
 
 
 async def test_the_value_of_another_invocation(quick: World) -> None:
-    """A yes is to a digest: that of one plan does not count for another."""
+    """A yes is to what stands on the message: another's id, or another plan's digest, does not count there."""
     said = [
         await quick.asks(quick.olga, f"/ecs run restart web-prod --service {service} --reason stuck")
         for service in ("app", "nginx")
@@ -204,10 +204,13 @@ async def test_the_value_of_another_invocation(quick: World) -> None:
     first, second = [await waits(quick, id_in(one)) for one in said]
     press = await pressed(quick, first, "Approve")
     digests = [element["value"] for m in (first, second) for _, element in m.elements[:1]]
-    mixed = digests[0].replace(id_in(said[0]), id_in(said[1]))
-    action = {**press.payload["actions"][0], "value": mixed, "action_ts": quick.slack.workspace.new_ts()}
-    await quick.slack.replay(press, user={"id": quick.ben.id}, actions=[action])
-    await quick.told(quick.sam, "has moved on")
+    foreign = digests[0].replace(id_in(said[0]), id_in(said[1]))
+    mixed = digests[1].replace(id_in(said[1]), id_in(said[0]))
+    for value, words in ((foreign, "not on my own message"), (mixed, "has moved on")):
+        action = {**press.payload["actions"][0], "value": value, "action_ts": quick.slack.workspace.new_ts()}
+        url = quick.slack.response_url(quick.ben.id, first.channel, first)
+        await quick.slack.replay(press, user={"id": quick.ben.id}, actions=[action], response_url=url)
+        await quick.told(quick.ben, words)
     assert quick.runs == 0
 
 

@@ -2,24 +2,29 @@
 
 from bot.domain.refusal import Refusal
 from bot.domain.verb import (
+    Audit,
     Can,
     Help,
     History,
     ListAll,
+    Locks,
+    LockTarget,
     RoleGrant,
     RoleList,
     RoleRevoke,
     Run,
     Status,
     Stop,
+    Unlock,
     Verb,
     Whoami,
 )
 from bot.domain.verbs import ALIASES, VERBS
-from bot.slack.messages import pages, refusals, runs
+from bot.slack.messages import audit, explain, pages, refusals, runs
+from bot.slack.messages import locks as lock_pages
 from bot.slack.messages import roles as role_pages
 from bot.slack.messages.rendered import Rendered
-from bot.usecases import control, questions, roles
+from bot.usecases import control, locks, questions, roles
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.run import ask
 
@@ -36,6 +41,8 @@ async def answer(desk: Desk, asker: Asker, verb: Verb) -> Rendered:
             return refusals.refusal(stopped) if isinstance(stopped, Refusal) else runs.status_page(stopped, now)
         case RoleGrant() | RoleRevoke() | RoleList():
             return await _role(desk, asker, verb)
+        case LockTarget() | Unlock() | Locks():
+            return await _lock(desk, asker, verb)
         case _:
             return await _question(desk, asker, verb)
 
@@ -55,7 +62,22 @@ async def _role(desk: Desk, asker: Asker, verb: RoleGrant | RoleRevoke | RoleLis
             return role_pages.role_list(grants, desk.clock.now())
 
 
-async def _question(desk: Desk, asker: Asker, verb: ListAll | Help | Status | History | Whoami | Can) -> Rendered:
+async def _lock(desk: Desk, asker: Asker, verb: LockTarget | Unlock | Locks) -> Rendered:
+    match verb:
+        case LockTarget():
+            held = await locks.lock(desk, asker.user, verb)
+            return refusals.refusal(held) if isinstance(held, Refusal) else lock_pages.locked(held, desk.clock.now())
+        case Unlock(target=target):
+            ended = await locks.unlock(desk, asker.user, target)
+            return refusals.refusal(ended) if isinstance(ended, Refusal) else lock_pages.unlocked(ended, asker.user)
+        case Locks():
+            return lock_pages.lock_list(await locks.all_locks(desk, asker.user), desk.clock.now())
+
+
+_Question = ListAll | Help | Status | History | Whoami | Can | Audit
+
+
+async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # noqa: PLR0911 - one for each verb
     match verb:
         case ListAll():
             offer = await questions.offer(desk, asker.user)
@@ -71,6 +93,13 @@ async def _question(desk: Desk, asker: Asker, verb: ListAll | Help | Status | Hi
             return role_pages.whoami(asker.user, me.grants, me.admin, me.offer.snippets, me.offer.targets)
         case Can():
             return await _can(desk, asker, verb)
+        case Audit():
+            return await _audit(desk, asker, verb.invocation)
+
+
+async def _audit(desk: Desk, asker: Asker, invocation: str) -> Rendered:
+    found = await questions.audit(desk, asker.user, invocation)
+    return refusals.refusal(found) if isinstance(found, Refusal) else audit.audit_page(invocation, found)
 
 
 async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
@@ -85,13 +114,22 @@ async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
 async def _status(desk: Desk, asker: Asker, invocation: str | None) -> Rendered:
     now = desk.clock.now()
     if invocation is None:
-        return runs.open_page(await questions.open_now(desk, asker.user), now)
+        under_way = await questions.open_now(desk, asker.user)
+        return runs.open_page(under_way, now, await questions.to_review(desk, asker.user))
     found = await questions.status(desk, asker.user, invocation)
     return refusals.refusal(found) if isinstance(found, Refusal) else runs.status_page(found, now)
 
 
 async def _can(desk: Desk, asker: Asker, verb: Can) -> Rendered:
-    decision = await questions.can(desk, asker.user, verb)
-    if isinstance(decision, Refusal):
-        return refusals.refusal(decision)
-    return role_pages.can(verb.user or asker.user, verb.verb, verb.snippet, verb.target, decision)
+    found = await questions.can(desk, asker.user, verb)
+    if isinstance(found, Refusal):
+        return refusals.refusal(found)
+    return explain.can(
+        verb.user or asker.user,
+        (verb.verb, verb.snippet, verb.target),
+        found.decision,
+        desk.clock.now(),
+        approval=found.approval,
+        approvers=found.approvers,
+        obstacle=found.obstacle,
+    )

@@ -4,15 +4,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import metrics
+from bot.domain.access import UserId
 from bot.domain.refusal import Refusal, Why
-from bot.slack.messages import refusals
+from bot.slack.messages import forms, refusals
 from bot.slack.messages.rendered import Rendered
 from bot.usecases.desk import Asker, Desk
 
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 PATIENCE = 2.0
 """Seconds in which a request must be recorded; Slack waits 3."""
+
+Answer = TypeVar("Answer")
 
 Errand = Callable[[Coroutine[Any, Any, None]], object]
 
@@ -33,7 +36,7 @@ class Reception:
     team: str
     errand: Errand
 
-    async def bounded(self, kind: str, work: Awaitable[Rendered | None]) -> Rendered | None:
+    async def bounded(self, kind: str, work: Awaitable[Answer]) -> Answer | Rendered:
         """*work*'s answer; never raises, never takes longer than PATIENCE.
 
         What is cut off here may have been recorded all the same: the answer says so, and the
@@ -58,13 +61,31 @@ class Reception:
 
     def asker(self, body: Mapping[str, Any], request_key: str) -> Asker | Refusal:
         """Who sent *body*; refused where they are of another workspace, or *body* does not say."""
-        user, team, channel = _member(body, "user"), _member(body, "team"), _member(body, "channel")
-        if not user or not channel or not request_key:
-            return Refusal(Why.NOT_ENTITLED, subject="a request without a user, a channel or a trigger")
-        if team != self.team:
-            return Refusal(Why.NOT_ENTITLED, subject=f"<@{user}>")
+        user, channel = self.member(body), _member(body, "channel")
+        if isinstance(user, Refusal):
+            return user
+        if not channel or not request_key:
+            return Refusal(Why.NOT_ENTITLED, subject="a request without a channel or a trigger")
         url = body.get("response_url")
-        return Asker(user, team, channel, request_key, url if isinstance(url, str) else "")
+        return Asker(user, self.team, channel, request_key, url if isinstance(url, str) else "")
+
+    def member(self, body: Mapping[str, Any]) -> UserId | Refusal:
+        """The id of who sent *body*; refused where they are of another workspace, or *body* does not say."""
+        user = _member(body, "user")
+        if not user:
+            return Refusal(Why.NOT_ENTITLED, subject="a request without a user")
+        return user if _member(body, "team") == self.team else Refusal(Why.NOT_ENTITLED, subject=f"<@{user}>")
+
+    def show(self, body: Mapping[str, Any], view: forms.View) -> None:
+        """Open *view* before whoever pressed a button, after the acknowledgement."""
+        self.errand(self._show(body, view))
+
+    async def _show(self, body: Mapping[str, Any], view: forms.View) -> None:
+        try:
+            await self.client.views_open(trigger_id=str(body.get("trigger_id") or ""), view=view)
+        except Exception:  # nothing was done yet: they press once more
+            log.warning("form_not_opened", exc_info=True)
+            await self._tell(body, forms.NOT_OPENED)
 
     def tell(self, body: Mapping[str, Any], words: Rendered) -> None:
         """Say *words* to whoever pressed a button, privately, after the acknowledgement."""
@@ -76,12 +97,14 @@ class Reception:
             if isinstance(url, str) and url:
                 hook = AsyncWebhookClient(url, timeout=10)
                 answer = await hook.send(
-                    text=words.text, blocks=words.blocks, response_type="ephemeral", replace_original=False
+                    text=words.text, blocks=words.blocks or None, response_type="ephemeral", replace_original=False
                 )
                 if answer.status_code == 200:
                     return
             user, channel = _member(body, "user"), _member(body, "channel")
-            await self.client.chat_postEphemeral(channel=channel, user=user, text=words.text, blocks=words.blocks)
+            await self.client.chat_postEphemeral(
+                channel=channel, user=user, text=words.text, blocks=words.blocks or None
+            )
         except Exception:  # the decision stands, only its echo is lost: the card shows what is
             log.warning("echo_lost", exc_info=True)
 

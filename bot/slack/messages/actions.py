@@ -1,4 +1,4 @@
-"""Buttons: their ids, what they carry, and the question each asks before it acts."""
+"""Buttons: their ids, what they carry, and the question that each asks before it acts."""
 
 import json
 
@@ -13,21 +13,26 @@ STOP = "stop"
 AGAIN = "again"
 APPROVE = "approve"
 DENY = "deny"
+REVIEW = "review"
+SCRIPT = "script"
 
-ACTION_IDS = frozenset({STOP, AGAIN, APPROVE, DENY})
+ACTION_IDS = frozenset({STOP, AGAIN, APPROVE, DENY, REVIEW, SCRIPT})
+
+FORMS = frozenset({DENY, REVIEW, SCRIPT})
+"""Those that open a modal; only what is sent off there acts."""
 
 _STOPPABLE = frozenset({State.PLANNING, State.QUEUED, State.RUNNING})
 
 
 def value(invocation: Invocation) -> str:
-    """What a button carries: the invocation's id and the digest of the plan that its reader saw. No secrets."""
+    """What a button or a form carries: the id, and the digest of the plan that its reader saw. No secrets."""
     return json.dumps({"i": invocation.id, "d": invocation.plan.digest if invocation.plan else ""})
 
 
-def read(carried: str) -> tuple[str, str]:
-    """(invocation id, digest) of a button's value; empty strings for anything that is not ours."""
+def read(carried: object) -> tuple[str, str]:
+    """(invocation id, digest) of a button's or form's value; empty strings for anything that is not ours."""
     try:
-        got = json.loads(carried)
+        got = json.loads(carried) if isinstance(carried, str) else None
     except (ValueError, RecursionError):
         return "", ""
     if not isinstance(got, dict):
@@ -35,35 +40,66 @@ def read(carried: str) -> tuple[str, str]:
     return str(got.get("i", "")), str(got.get("d", ""))
 
 
-def buttons(invocation: Invocation) -> list[Block]:
-    """The row of buttons that fits the state; none where there is nothing to press."""
+def buttons(invocation: Invocation, *, script: bool = False) -> list[Block]:
+    """The row of buttons that fits the state; *script*: the message does not show all that would run."""
+    row: list[ButtonElement] = []
     if invocation.state is State.AWAITING_APPROVAL:
-        row = [_approve(invocation), _deny(invocation), _stop(invocation)]
-    elif invocation.state in _STOPPABLE:
-        row = [_stop(invocation)]
+        row = [_approve(invocation), _deny(invocation)]
+    elif invocation.to_be_reviewed:
+        row = [_review(invocation)]
+    if script:
+        row.append(_button(invocation, SCRIPT, "Whole script"))
+    if invocation.state is State.AWAITING_APPROVAL or invocation.state in _STOPPABLE:
+        row.append(_stop(invocation))
     elif invocation.state.final:
-        row = [_again(invocation)]
-    else:
-        return []
-    return [dict(ActionsBlock(elements=row).to_dict())]
+        row.append(_again(invocation))
+    return _row(row)
 
 
-def decision_buttons(invocation: Invocation) -> list[Block]:
-    """Approve and Deny while it waits; nothing after."""
-    if invocation.state is not State.AWAITING_APPROVAL:
-        return []
-    return [dict(ActionsBlock(elements=[_approve(invocation), _deny(invocation)]).to_dict())]
+def approver_buttons(invocation: Invocation, *, script: bool = False) -> list[Block]:
+    """What an approver can do: decide while it waits, review what ran under break-glass; nothing after."""
+    row: list[ButtonElement] = []
+    if invocation.state is State.AWAITING_APPROVAL:
+        row = [_approve(invocation), _deny(invocation)]
+    elif invocation.to_be_reviewed:
+        row = [_review(invocation)]
+    if script:
+        row.append(_button(invocation, SCRIPT, "Whole script"))
+    return _row(row)
+
+
+def script_button(invocation: Invocation) -> list[Block]:
+    """Only a look at what it runs, for answers that nobody else sees."""
+    return _row([_button(invocation, SCRIPT, "Whole script")]) if invocation.plan is not None else []
+
+
+def _row(elements: list[ButtonElement]) -> list[Block]:
+    return [dict(ActionsBlock(elements=elements).to_dict())] if elements else []
 
 
 def _approve(invocation: Invocation) -> ButtonElement:
-    size = machines(invocation.plan.size) if invocation.plan else "its machines"
-    confirm = _confirm("Approve this run?", f"{_what(invocation)} runs on {size}.", "Approve", "primary")
+    confirm = _confirm("Approve this run?", would_run(invocation), "Approve", "primary")
     return _button(invocation, APPROVE, "Approve", confirm, "primary")
 
 
+def would_run(invocation: Invocation) -> str:
+    """What a yes means, in the 300 characters that Slack gives: what, where, on how many, with what, and when."""
+    plan, ask = invocation.plan, invocation.ask
+    where = f"{machines(plan.size)} in {one_line(plan.env, 30) or 'no env'}" if plan else "its machines"
+    given = ", ".join(f"{name}={value}" for name, value in (plan.params if plan else invocation.params))
+    more = ask.needed - sum(a.yes for a in invocation.approvals) - 1 if ask else 0
+    then = f"It waits for {more:,} more." if more > 0 else "It starts at once."
+    room = 280 - len(then) - len(where)
+    what = one_line(f"{invocation.snippet} on {invocation.target}: ", min(room, 120)) + " "
+    return f"{what}{where}. {one_line(f'With {given}.', room - len(what)) if given else ''} {then}".replace("  ", " ")
+
+
 def _deny(invocation: Invocation) -> ButtonElement:
-    confirm = _confirm("Deny this run?", f"{_what(invocation)} will not run.", "Deny", "danger")
-    return _button(invocation, DENY, "Deny", confirm, "danger")
+    return _button(invocation, DENY, "Deny", style="danger")
+
+
+def _review(invocation: Invocation) -> ButtonElement:
+    return _button(invocation, REVIEW, "Reviewed", style="primary")
 
 
 def _stop(invocation: Invocation) -> ButtonElement:
@@ -86,7 +122,7 @@ def _what(invocation: Invocation) -> str:
 
 
 def _button(
-    invocation: Invocation, action: str, text: str, confirm: ConfirmObject | None, style: str | None = None
+    invocation: Invocation, action: str, text: str, confirm: ConfirmObject | None = None, style: str | None = None
 ) -> ButtonElement:
     return ButtonElement(
         text=PlainTextObject(text=text, emoji=False),

@@ -1,33 +1,41 @@
 """What an approver decides on: what exactly would run, where, as whom, and who has said yes so far."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.catalog import Shell
-from bot.domain.invocation import Alarm, Invocation
+from bot.domain.invocation import Invocation
 from bot.domain.output import clean, excerpt
 from bot.domain.plan import Plan
 from bot.slack.messages import kit
 from bot.slack.messages.escape import code, escape, mention
 from bot.slack.messages.rendered import Block
-from bot.slack.messages.words import at, count, machines, some
+from bot.slack.messages.words import at, count, left_out, machines, some
 
 PARTS = 4
 """Scripts of a plan that are shown: one for each kind of system."""
 
-_ALARMS: Mapping[Alarm, str] = {
-    Alarm.PROD: "production",
-    Alarm.MANY: "many machines",
-    Alarm.FIRST_USE: "never run here before",
-    Alarm.OFF_HOURS: "outside working hours",
-}
+PARAMS = 20
+"""Parameters that are shown."""
 
-SHELLS = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell", Shell.BAT: "batch"}
+VALUE = 100
+"""Characters of a parameter's value that are shown."""
+
+SHELLS: Mapping[Shell, str] = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell", Shell.BAT: "batch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Blocks that say what would run; *cut* where they don't say all of it."""
+
+    blocks: list[Block]
+    cut: bool = False
 
 
 def quorum(invocation: Invocation, now: datetime) -> str:
     """3 machines · 1 of 2 approvals · until 03:25 · who may, who did."""
-    parts = [machines(invocation.plan.size)] if invocation.plan else []
+    parts = [ready(invocation.plan)] if invocation.plan else []
     yes = [a for a in invocation.approvals if a.yes]
     if (ask := invocation.ask) is not None:
         needed = f"{ask.needed} approval{'s' if ask.needed != 1 else ''}"
@@ -38,40 +46,48 @@ def quorum(invocation: Invocation, now: datetime) -> str:
     return line
 
 
-def plan_blocks(invocation: Invocation, size: int) -> list[Block]:
-    """What would run: machines, parameters, and its scripts with *size* characters for all of them."""
+def ready(plan: Plan) -> str:
+    """3 machines; or, where some are left out: 11 of 12 machines ready."""
+    if not plan.unreachable:
+        return machines(plan.size)
+    return f"{plan.size:,} of {machines(plan.size + len(plan.unreachable))} ready"
+
+
+def what_would_run(invocation: Invocation, size: int) -> Shown:
+    """Machines, parameters, and the scripts with *size* characters for all of them."""
     if (plan := invocation.plan) is None:
-        return []
+        return Shown([])
     blocks = [kit.section("\n".join(_facts(plan, invocation)))]
+    cut = len(plan.parts) > PARTS or len(plan.params) > PARAMS or any(len(v) > VALUE for _, v in plan.params)
     for part in plan.parts[:PARTS]:
-        script, cut = excerpt(clean(part.content), size // min(len(plan.parts), PARTS))
+        script, shortened = excerpt(clean(part.content), size // min(len(plan.parts), PARTS))
+        cut = cut or shortened
         names = [name or instance for instance, name in part.instances]
-        note = " (shortened here; the digest covers all of it)" if cut else ""
+        note = " (shortened here; the digest covers all of it)" if shortened else ""
         on = f"on {some(names, 160)}" if len(plan.parts) > 1 else "script"
         blocks += [kit.section(f"*{SHELLS[part.shell]}* {on}{note}"), kit.preformatted(script)]
     if len(plan.parts) > PARTS:
         blocks.append(kit.context(f"and {count(len(plan.parts) - PARTS, 'more script')}"))
-    return blocks
+    return Shown(blocks, cut)
 
 
 def _facts(plan: Plan, invocation: Invocation) -> list[str]:
     names = [name or instance for part in plan.parts for instance, name in part.instances]
-    facts = [
-        f"*On:* *{escape(plan.env, 40) or 'no env'}* · {machines(plan.size)}: {some(names)}",
-        f"*As:* {_account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}",
-    ]
-    if invocation.ask is not None and invocation.ask.alarms:
-        facts.insert(0, f"⚠ *Take care:* {' · '.join(_ALARMS[alarm] for alarm in invocation.ask.alarms)}")
+    facts = [f"*On:* *{escape(plan.env, 40) or 'no env'}* · {ready(plan)}: {some(names)}"]
+    if plan.unreachable:
+        facts.append(f"*Left out:* {left_out(plan.unreachable)}")
     if plan.params:
-        shown = [f"{escape(name, 64)}={code(value, 100)}" for name, value in plan.params[:20]]
-        facts.append(f"*With:* {', '.join(shown)}")
-    if invocation.ask is not None:
+        shown = [f"{escape(name, 64)}={code(value, VALUE)}" for name, value in plan.params[:PARAMS]]
+        more = f" and {len(plan.params) - PARAMS:,} more" if len(plan.params) > PARAMS else ""
+        facts.append(f"*With:* {', '.join(shown)}{more}")
+    facts.append(f"*As:* {account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}")
+    if invocation.ask is not None and not invocation.break_glass:
         who = f", by role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask.roles else ""
         facts.append(f"*Needs approval:* {escape(invocation.ask.rule, 160)}{who}")
     return facts
 
 
-def _account(plan: Plan) -> str:
+def account(plan: Plan) -> str:
     """Who it runs as; what Cloud Assistant's agent is on each system where the snippet does not say."""
     own = sorted({"root" if part.shell is Shell.BASH else "System" for part in plan.parts})
     return escape(plan.user or " or ".join(own) or "nobody", 40)

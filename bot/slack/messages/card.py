@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from bot.domain.invocation import Invocation, State, command_line
 from bot.domain.result import Outcome
 from bot.slack.messages import actions, kit
-from bot.slack.messages.awaiting import plan_blocks, quorum
+from bot.slack.messages.alarms import banner, banner_blocks, glass_blocks, glass_tail
+from bot.slack.messages.awaiting import Shown, quorum, what_would_run
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
 from bot.slack.messages.refusals import sentences
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
 
-SIZES = (4_500, 2_000, 800, 250)
-"""How long a script may be in a card, largest first: the first that Slack takes is chosen."""
+SIZES = (1_500, 800, 250)
+"""How long a script may be in a card, largest first: the first that Slack takes is chosen. More than this pushes the
+buttons off a phone's screen; a button shows all of it."""
 
 TEXT = 1_000
 """Characters of a card's top-level text."""
@@ -20,20 +22,36 @@ TEXT = 1_000
 
 def card(invocation: Invocation, now: datetime) -> Rendered:
     """The card of *invocation* as it stands at *now*."""
-    top = kit.section(f"{headline(invocation)}\n{standing(invocation, now)}")
-    below = [kit.context(small_print(invocation, now)), *actions.buttons(invocation)]
-    blocks = kit.fit(lambda size: [top, *request(invocation, size), *reach(invocation, size), *below], SIZES)
-    return Rendered(outcome(invocation), blocks, metadata(invocation))
+    return Rendered(outcome(invocation), card_blocks(invocation, now), metadata(invocation))
 
 
-def reach(invocation: Invocation, size: int) -> list[Block]:
-    """What is left out; and while it waits for approval, what would run."""
-    blocks = []
-    if invocation.plan is not None and invocation.plan.unreachable:
-        blocks.append(kit.section(f"*Left out:* {left_out(invocation.plan.unreachable)}"))
+def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -> list[Block]:
+    """The card's blocks; not *acting*: with no button that does anything."""
+    top = [*warnings(invocation), kit.section(f"{headline(invocation)}\n{standing(invocation, now)}")]
+    small = kit.context(small_print(invocation, now))
+
+    def build(size: int) -> list[Block]:
+        shown = reach(invocation, size)
+        script = shown.cut or invocation.to_be_reviewed
+        row = actions.buttons(invocation, script=script) if acting else actions.script_button(invocation)
+        return [*top, *request(invocation, size), *shown.blocks, small, *row]
+
+    return kit.fit(build, SIZES)
+
+
+def warnings(invocation: Invocation) -> list[Block]:
+    """What has to be seen before anything else."""
+    asking = invocation.state is State.AWAITING_APPROVAL or invocation.to_be_reviewed
+    return [*glass_blocks(invocation), *(banner_blocks(invocation) if asking else ())]
+
+
+def reach(invocation: Invocation, size: int) -> Shown:
+    """While it waits for approval what would run; afterwards what is left out."""
     if invocation.state is State.AWAITING_APPROVAL:
-        blocks += plan_blocks(invocation, size)
-    return blocks
+        return what_would_run(invocation, size)
+    if invocation.plan is not None and invocation.plan.unreachable:
+        return Shown([kit.section(f"*Left out:* {left_out(invocation.plan.unreachable)}")])
+    return Shown([])
 
 
 def headline(invocation: Invocation) -> str:
@@ -53,8 +71,6 @@ def request(invocation: Invocation, size: int) -> list[Block]:
     blocks = [kit.typed(line if len(line) <= size else line[: size - 1] + "…")]
     if invocation.reason:
         blocks.append(kit.said("Reason:", one_line(invocation.reason, min(size, 500))))
-    if invocation.break_glass:
-        blocks.append(kit.section(_glass(invocation)))
     return blocks
 
 
@@ -92,7 +108,10 @@ def outcome(invocation: Invocation) -> str:
         parts += f" ({span})"
     if invocation.state is State.REFUSED and invocation.refusal is not None:
         parts = f"{symbol} {subject(invocation)}: {sentences(invocation.refusal)[0]}"
-    return shortened(f"{parts} · {mention(invocation.requester)}", TEXT)
+    tail = glass_tail(invocation)
+    if invocation.state is State.AWAITING_APPROVAL and (care := banner(invocation)):
+        tail = care
+    return shortened(" · ".join(part for part in (parts, mention(invocation.requester), tail) if part), TEXT)
 
 
 def small_print(invocation: Invocation, now: datetime) -> str:
@@ -113,17 +132,6 @@ def metadata(invocation: Invocation) -> dict[str, object]:
     """Anyone in the workspace can read it: ids and states only."""
     payload = {"id": invocation.id, "state": invocation.state.value, "version": invocation.version}
     return {"event_type": "ecs_invocation", "event_payload": payload}
-
-
-def _glass(invocation: Invocation) -> str:
-    words = "⚠ *Break-glass:* nobody was asked first."
-    if invocation.review is not None:
-        note = f": {escape(invocation.review.note, 300)}" if invocation.review.note else "."
-        return f"{words} Reviewed by {mention(invocation.review.by)}{note}"
-    roles = (
-        f" by role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask and invocation.ask.roles else ""
-    )
-    return f"{words} It has to be reviewed{roles}." if invocation.to_be_reviewed else words
 
 
 def _size(invocation: Invocation) -> str:

@@ -10,8 +10,9 @@ from bot.domain.snippet import describe
 from bot.slack.messages import kit
 from bot.slack.messages.card import subject
 from bot.slack.messages.escape import code, escape, shortened
+from bot.slack.messages.explain import can
 from bot.slack.messages.rendered import Rendered
-from bot.slack.messages.roles import can, granted, revoked, role_list, whoami
+from bot.slack.messages.roles import granted, revoked, role_list, whoami
 from bot.slack.messages.runs import history, open_page, status_page
 from bot.slack.messages.words import count, human, machines, some
 
@@ -42,7 +43,8 @@ USAGE = (
     ("help mem", "one snippet and its parameters"),
     ("status", "what is under way; with an id, how that one stands"),
     ("stop <id>", "stops one"),
-    ("history", "what ran lately"),
+    ("history", "what ran lately; `audit` with an id shows one of these step by step"),
+    ("lock web-prod --for 1h --reason …", "others can only look there; `unlock web-prod` ends it, `lock` lists all"),
     ("whoami", "your roles; `can @somebody run mem web-prod` tells which rule decides"),
     ("role list", "who has which role; `role grant @somebody oncall --for 8h --reason …` gives one"),
 )

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Invocation, command_line
 from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import kit
 from bot.slack.messages.card import outcome, subject
-from bot.slack.messages.escape import code, place
+from bot.slack.messages.escape import code, escape, mention, place, shortened
 from bot.slack.messages.refusals import refusal
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import REFUSED
+
+TEXT = 1_800
+
+LINE = 1_000
+"""Characters of a line that is shown to be typed again; half of one is worse than none."""
 
 _TEXTS = ("subject", "target", "value", "hint", "rule", "text")
 _NUMBERS = ("at", "limit", "size")
@@ -23,8 +28,18 @@ def private(payload: Mapping[str, Any], invocation: Invocation) -> Rendered:
         return refusal(refusal_of(fields))
     name = str(payload.get("notice", ""))
     if name == "refused" and invocation.refusal is not None:
-        return refusal(invocation.refusal)
+        return _not_run(invocation, invocation.refusal)
     return notice(name, payload, invocation)
+
+
+def _not_run(invocation: Invocation, why: Refusal) -> Rendered:
+    """Why it was not run; with the line that asks for it again, and what it was: much may have been asked since."""
+    said = refusal(why)
+    about = kit.section(f"*{subject(invocation)}* · {code(invocation.id, 64)}")
+    line = command_line(invocation.snippet, invocation.target, invocation.params, invocation.reason)
+    again = [kit.typed(line)] if len(line) <= LINE else []
+    text = f"{said.text} · {subject(invocation)}"
+    return Rendered(shortened(text, TEXT), [about, *said.blocks, *again])
 
 
 def notice(name: str, payload: Mapping[str, Any], invocation: Invocation) -> Rendered:
@@ -56,15 +71,26 @@ def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
 
 
 def _delayed(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
-    return f"○ {subject(invocation)}: ECS does not answer yet. Nothing has run; I go on trying."
+    why = f" ({escape(invocation.note, 200)})" if invocation.note else ""
+    return f"○ {subject(invocation)} has to wait{why}. Nothing has run yet; I go on trying for two minutes."
 
 
 def _expired(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
-    return f"⊘ {subject(invocation)}: nobody approved it in time. Nothing ran; ask again if it is still needed."
+    yes, needed = sum(a.yes for a in invocation.approvals), invocation.ask.needed if invocation.ask else 1
+    who = f"only {yes:,} of {needed:,} approved it" if yes else "nobody approved it"
+    return f"⊘ {subject(invocation)}: {who} in time. Nothing ran; ask again if it is still needed."
+
+
+def _denied(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
+    no = next((a for a in reversed(invocation.approvals) if not a.yes), None)
+    by = f" by {mention(no.by)}" if no else ""
+    why = f": {escape(no.reason, 300)}" if no and no.reason else "."
+    return f"⊘ {subject(invocation)}: denied{by}{why}\nNothing ran."
 
 
 def _cancelled(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
-    return f"◼ {subject(invocation)}: stopped before anything ran."
+    by = f" by {mention(invocation.stop_by)}" if invocation.stop_by not in {"", invocation.requester} else ""
+    return f"◼ {subject(invocation)}: stopped{by} before anything ran."
 
 
 def _refused(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
@@ -74,6 +100,7 @@ def _refused(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
 NOTICES: Mapping[str, Callable[[Invocation, Mapping[str, Any]], str]] = {
     "not_in_channel": _not_in_channel,
     "delayed": _delayed,
+    "denied": _denied,
     "expired": _expired,
     "cancelled": _cancelled,
     "refused": _refused,

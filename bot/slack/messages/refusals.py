@@ -1,5 +1,7 @@
 """Why not, as a message to the one person who asked."""
 
+import re
+
 from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import kit
 from bot.slack.messages.caret import caret
@@ -7,6 +9,8 @@ from bot.slack.messages.escape import shortened
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.whys import WORDS
 from bot.slack.messages.words import REFUSED
+
+_TOKEN = re.compile(r"<[^<>]*>")
 
 TEXT = 1_500
 """Characters of a refusal's text."""
@@ -23,6 +27,18 @@ def refusal(why: Refusal) -> Rendered:
     if do:
         blocks.append(kit.section(do))
     return Rendered(shortened(text, TEXT), blocks)
+
+
+def plain(why: Refusal) -> str:
+    """The refusal beside the field of a form, where nothing is read as markup: people can't be named there."""
+    wrong, do = sentences(why)
+    return unmarked(wrong if why.who else f"{wrong} {do}")
+
+
+def unmarked(mrkdwn: str) -> str:
+    """*mrkdwn* as plain text."""
+    text = _TOKEN.sub("", mrkdwn).replace("`", "").replace("*", "")
+    return shortened(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip(), TEXT)
 
 
 def sentences(why: Refusal) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.access import Decision, Grant, UserId
+from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Snippet, Target
 from bot.slack.messages import kit
 from bot.slack.messages.escape import code, escape, mention, shortened
@@ -30,21 +30,6 @@ def whoami(
     roles = ", ".join(sorted({escape(grant.role, 64) for grant in own}))
     text = shortened(f"{head} Roles: {roles or 'none'}. {may}", 1_500)
     return Rendered(text, [kit.section(head), *listed, *more, kit.section(may)])
-
-
-def can(user: UserId, verb: str, snippet: str, target: str, decision: Decision) -> Rendered:
-    """May that person do that, which rule says so, and who else could."""
-    what = f"{escape(verb, 40)} {escape(snippet, 64)} on {escape(target, 64)}"
-    symbol, may = ("✔", "may") if decision.allowed else ("✖", "may not")
-    words = f"{what}: {escape(decision.rule, 300)}"
-    if decision.grant is not None:
-        words += f"\n{_given(decision.grant)}"
-    if not decision.allowed:
-        could = ", ".join(mention(who) for who in decision.who[:20])
-        more = f" and {len(decision.who) - 20:,} more" if len(decision.who) > 20 else ""
-        words += f"\n{could}{more} could." if could else "\nNobody could."
-    who = f"{symbol} {mention(user)}"
-    return Rendered(f"{who} {may} {words}", [kit.section(f"{who} *{may}* {words}")])
 
 
 def role_list(grants: Sequence[Grant], now: datetime) -> Rendered:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.domain.invocation import Invocation
 from bot.slack.messages import kit
-from bot.slack.messages.card import card, outcome, subject
+from bot.slack.messages.alarms import glass_tail
+from bot.slack.messages.card import card_blocks, outcome, subject
 from bot.slack.messages.escape import code, mention, shortened
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import STATES, at, count, human, tally, took
@@ -20,25 +21,30 @@ def history(invocations: Sequence[Invocation], now: datetime) -> Rendered:
     return _list("The latest", invocations, now)
 
 
-def open_page(invocations: Sequence[Invocation], now: datetime) -> Rendered:
-    """What is under way."""
-    if not invocations:
-        return _plain("Nothing is under way.")
-    return _list("Under way", invocations, now)
+def open_page(invocations: Sequence[Invocation], now: datetime, unreviewed: Sequence[Invocation] = ()) -> Rendered:
+    """What is under way; and what ran under break-glass and is still to be reviewed."""
+    under_way = _list("Under way", invocations, now) if invocations else _plain("Nothing is under way.")
+    if not unreviewed:
+        return under_way
+    review = _list("To be reviewed: ran without approval", unreviewed, now, ROOM // 3)
+    text = shortened(f"{under_way.text}\n{review.text}", 2_000)
+    return Rendered(text, [*review.blocks, kit.divider(), *under_way.blocks])
 
 
 def status_page(invocation: Invocation, now: datetime) -> Rendered:
-    """How one stands: its card, and the names under which ECS knows it."""
-    whole = card(invocation, now)
+    """How one stands: its card without the buttons that act, and the names under which ECS knows it."""
+    blocks = card_blocks(invocation, now, acting=False)
     known = [f"{code(b.invoke_id, 64)} {b.state.value}" for b in invocation.batches if b.invoke_id]
-    if not known:
-        return Rendered(whole.text, whole.blocks)
-    more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-    return Rendered(whole.text, [*whole.blocks, kit.context(f"In ECS: {', '.join(known[:10])}{more}")])
+    if known:
+        more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+        blocks.append(kit.context(f"In ECS: {', '.join(known[:10])}{more}"))
+    if not invocation.state.final:
+        blocks.append(kit.context(f"{code(f'/ecs stop {invocation.id}')} stops it."))
+    return Rendered(outcome(invocation), blocks)
 
 
-def _list(title: str, invocations: Sequence[Invocation], now: datetime) -> Rendered:
-    blocks, shown = kit.paragraphs([_line(i, now) for i in invocations], ROOM)
+def _list(title: str, invocations: Sequence[Invocation], now: datetime, room: int = ROOM) -> Rendered:
+    blocks, shown = kit.paragraphs([_line(i, now) for i in invocations], room)
     if shown < len(invocations):
         blocks.append(kit.context(f"and {count(len(invocations) - shown, 'more')}"))
     text = "\n".join([f"{title}: {len(invocations):,}", *(outcome(i) for i in invocations[:10])])
@@ -50,7 +56,9 @@ def _line(invocation: Invocation, now: datetime) -> str:
     counts = tally(invocation) if invocation.state.final else ""
     span = took(invocation) or (human(now - invocation.created_at) if not invocation.state.final else "")
     facts = [counts, span, mention(invocation.requester), at(invocation.created_at, now), code(invocation.id, 64)]
-    return f"{symbol} *{word}* · {subject(invocation)}\n{' · '.join(fact for fact in facts if fact)}"
+    tail = glass_tail(invocation)
+    glass = f"\n🚨 *{tail}*" if invocation.to_be_reviewed else f"\n{tail}" if tail else ""
+    return f"{symbol} *{word}* · {subject(invocation)}\n{' · '.join(fact for fact in facts if fact)}{glass}"
 
 
 def _plain(words: str) -> Rendered:

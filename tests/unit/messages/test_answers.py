@@ -75,8 +75,13 @@ def test_a_refusal_survives_the_outbox() -> None:
 
 def test_a_refused_invocation_tells_its_own_refusal() -> None:
     """The notice only names it."""
-    why = Refusal(Why.CLOUD_SILENT, target="web-prod")
-    assert private({"notice": "refused"}, invocation(State.REFUSED, refusal=why)).text == refusal(why).text
+    why = Refusal(Why.PLAN_CHANGED, subject="7k2m9x", hint="i-4 is new, i-3 is gone")
+    message = private({"notice": "refused"}, invocation(State.REFUSED, refusal=why))
+    assert message.text.startswith(refusal(why).text)
+    said = words(message)
+    assert "*mem on web-prod* · `7k2m9x`" in said
+    assert "not what was approved any more: i-4 is new, i-3 is gone. Nothing ran." in said
+    assert "/ecs run mem web-prod" in said
 
 
 @pytest.mark.parametrize("name", [*NOTICES, "of_next_year", ""])

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.invocation import Alarm, Ask, State
+from bot.domain.invocation import Alarm, Ask, Review, State
 from bot.domain.plan import Unreachable
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
 from bot.slack.messages import actions
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
+from bot.slack.messages.reminder import reminder
+from bot.slack.messages.runs import history
 from bot.slack.messages.words import OUTCOMES, STATES, human
 from tests.unit.messages.samples import NOW, approvals, ended, invocation, plan, results
 from tests.unit.messages.soundness import assert_sound, buttons, walk, words
@@ -82,7 +84,8 @@ def test_buttons(state: State, row: list[str]) -> None:
             assert node["action_id"] in actions.ACTION_IDS
             inv = invocation(state)
             assert actions.read(node["value"]) == (inv.id, inv.plan.digest if inv.plan else "")
-            assert node["action_id"] == actions.AGAIN or "confirm" in node
+            asks = actions.FORMS | {actions.AGAIN}  # a form is a question, too
+            assert node["action_id"] in asks or "confirm" in node
 
 
 @pytest.mark.parametrize("carried", ["", "x", "[]", "null", '{"i": ', "12"])
@@ -100,13 +103,15 @@ def test_the_approver_sees_what_exactly_would_run() -> None:
         approvals=approvals("U0BEN"),
         reason="wedged",
     )
-    for message in (card(asked, NOW), direct(asked, NOW)):
+    for message in (card(asked, NOW), direct(asked, NOW), reminder(asked, NOW)):
         said = words(message)
         for fact in ("free -m", "service=`nginx`", "web-1, web-2, web-3", "root", "1 of 2 approvals", "wedged"):
             assert fact in said
         assert "Approved by <@U0BEN>" in said
         assert "web-9 (agent offline)" in said
-        assert "Take care:* production · never run here before" in said
+        assert "3 of 4 machines ready" in said
+        assert said.startswith("⚠ *PRODUCTION · first use of mem on web-prod*")
+        assert "PRODUCTION" in message.text or message.text.startswith("⏰")
         assert_sound(message)
 
 
@@ -117,6 +122,7 @@ def test_a_cut_script_says_that_it_is_cut() -> None:
     part = replace(inv.plan.parts[0], content="\n".join(f"echo {n}" for n in range(2_000)))
     message = card(replace(inv, plan=replace(inv.plan, parts=(part,))), NOW)
     assert "shortened here; the digest covers all of it" in words(message)
+    assert "Whole script" in buttons(message)
     assert_sound(message)
 
 
@@ -132,9 +138,39 @@ def test_the_card_shows_nothing_secret() -> None:
     assert "secret" not in str(message)
 
 
-def test_break_glass_is_said_until_and_after_it_is_reviewed() -> None:
-    """Nobody was asked first: everybody can see that."""
-    assert "It has to be reviewed" in words(card(invocation(break_glass=True), NOW))
+@pytest.mark.parametrize(
+    ("state", "said"), [(State.RUNNING, "it is running WITHOUT APPROVAL"), (State.FAILED, "it ran WITHOUT APPROVAL")]
+)
+def test_break_glass_is_loud_until_it_is_reviewed(state: State, said: str) -> None:
+    """Card, direct message, history: first of all that nobody was asked, and who has to look at it now."""
+    ask = Ask(1, NOW, "approval rule 1", ("approver",), alarms=(Alarm.PROD,))
+    broken = invocation(state, break_glass=True, ask=ask, reason="all of it is down")
+    for message in (card(broken, NOW), direct(broken, NOW)):
+        assert words(message).startswith(f"🚨 *BREAK-GLASS: {said}. To be reviewed by role approver.*\n⚠ *PRODUCTION*")
+        assert "Reviewed" in buttons(message)
+        assert "without approval" in message.text
+        assert_sound(message)
+    assert "free -m" in words(direct(broken, NOW))
+    assert "to be reviewed" in words(history([broken], NOW))
+
+
+def test_a_reviewed_break_glass_says_who_when_and_what() -> None:
+    """And asks nobody any more."""
+    done = invocation(break_glass=True, review=Review("U0BEN", NOW, "it was right"), ask=Ask(1, NOW, "rule"))
+    for message in (card(done, NOW), direct(done, NOW)):
+        said = words(message)
+        assert "Reviewed by <@U0BEN>, <!date^" in said
+        assert "it was right" in said
+        assert "Reviewed" not in buttons(message)
+        assert_sound(message)
+    assert "reviewed by <@U0BEN>" in words(history([done], NOW))
+
+
+def test_break_glass_that_never_ran_needs_no_review() -> None:
+    """It is over before anything happened."""
+    stopped = invocation(State.CANCELLED, break_glass=True, started_at=None)
+    assert "nothing ran" in words(card(stopped, NOW))
+    assert buttons(card(stopped, NOW)) == ["Run again"]
 
 
 def test_a_decided_direct_message_has_no_buttons() -> None:

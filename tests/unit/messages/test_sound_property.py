@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.access import Decision, Grant
+from bot.domain.catalog import ApprovalRule
 from bot.domain.invocation import Invocation
 from bot.domain.output import fold
 from bot.domain.refusal import Refusal
@@ -89,8 +90,8 @@ GRANT = st.builds(
 
 
 @few
-@given(st.lists(GRANT, min_size=1, max_size=5), st.integers(1, 60), s.LINE)
-def test_roles(grants: list[Grant], times: int, word: str) -> None:
+@given(st.lists(GRANT, min_size=1, max_size=5), st.integers(1, 60), s.LINE, st.none() | s.REFUSAL)
+def test_roles(grants: list[Grant], times: int, word: str, obstacle: Refusal | None) -> None:
     """However many grants, and whatever reasons were given."""
     assert_sound(pages.role_list(grants * times, NOW))
     assert_sound(pages.whoami("U0OLGA", [replace(g, user="U0OLGA") for g in grants] * times, True, (), ()))
@@ -98,4 +99,8 @@ def test_roles(grants: list[Grant], times: int, word: str) -> None:
     assert_sound(pages.revoked("U0OLGA", word, 2))
     for allowed in (True, False):
         decision = Decision(allowed, word, grants[0], ("U0BEN",) * 30)
-        assert_sound(pages.can("U0OLGA", "run", word, word, decision))
+        rule = ApprovalRule(1, roles=(word,) * 30, reason=True)
+        doing = ("run", word, word)
+        assert_sound(
+            pages.can("U0OLGA", doing, decision, NOW, approval=rule, approvers=("U0BEN",) * 90, obstacle=obstacle)
+        )
