@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,8 +22,8 @@ def methods() -> set[str]:
 def listened_to(kind: str) -> list[str]:
     """What Bolt's *kind* (command, event, shortcut, …) is registered for: the first argument, as it is written."""
     found = []
-    for path in _files():
-        for node in ast.walk(ast.parse(path.read_text())):
+    for nodes in _sources():
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == kind:
                 receiver = node.func.value
                 if isinstance(receiver, ast.Name) and receiver.id in {"app", "bolt"} and node.args:
@@ -31,13 +32,12 @@ def listened_to(kind: str) -> list[str]:
 
 
 def _attributes() -> Iterator[ast.Attribute]:
-    for path in _files():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute):
-                yield node
+    for nodes in _sources():
+        yield from (node for node in nodes if isinstance(node, ast.Attribute))
 
 
-def _files() -> Iterator[Path]:
-    for path in sorted((ROOT / "bot").rglob("*.py")):
-        if "sandbox" not in path.parts:
-            yield path
+@cache
+def _sources() -> list[list[ast.AST]]:
+    """Every node of every file of the bot, but for the sandbox: that one is Slack's side."""
+    paths = (path for path in sorted((ROOT / "bot").rglob("*.py")) if "sandbox" not in path.parts)
+    return [list(ast.walk(ast.parse(path.read_text()))) for path in paths]
