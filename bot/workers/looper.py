@@ -16,6 +16,9 @@ log = structlog.get_logger()
 IDLE = timedelta(seconds=5)
 """The longest pause: another replica may have left work in the database without waking anybody here."""
 
+PATIENCE = timedelta(seconds=1)
+"""The pause after a worker could not find its work; as much longer each time in a row."""
+
 _SICK = timedelta(seconds=15)
 _GIVE_UP = 6
 
@@ -67,7 +70,7 @@ class Looper:
         self._clock = clock
         self._concurrency = concurrency
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopped = asyncio.Event()
         self._busy: set[Hashable] = set()
         self._ended: set[Hashable] = set()  # since the last look for work began
         self._sick: dict[Hashable, datetime] = {}
@@ -78,7 +81,7 @@ class Looper:
 
     def stop(self) -> None:
         """Start nothing more; `run` returns when what is under way is done."""
-        self._stopping = True
+        self._stopped.set()
         self._wake.set()
 
     async def run_once(self, now: datetime) -> Report:
@@ -91,7 +94,7 @@ class Looper:
         """Until `stop`."""
         failures = 0
         async with asyncio.TaskGroup() as group:
-            while not self._stopping:
+            while not self._stopped.is_set():
                 self._wake.clear()
                 now = self._clock.now()
                 try:
@@ -103,9 +106,11 @@ class Looper:
                     log.exception("worker_failed", worker=self.worker.name, failures=failures)
                     if failures >= _GIVE_UP:
                         raise
-                    started, until = 0, now + timedelta(seconds=failures)
-                self.turned_at = now
-                await self._pause(until, now, moved=started > 0)
+                    self.turned_at = now
+                    await _within(self._stopped.wait(), PATIENCE * failures)  # nothing wakes it: all may be failing
+                else:
+                    self.turned_at = now
+                    await self._pause(until, now, moved=started > 0)
 
     def _start(self, group: asyncio.TaskGroup, jobs: Sequence[Job]) -> int:
         room = self._concurrency - len(self._busy)
@@ -145,8 +150,13 @@ class Looper:
         span = IDLE if until is None else min(until - now, IDLE)
         if span <= timedelta(0):
             span = timedelta(milliseconds=200) if not moved else timedelta(milliseconds=20)
-        try:
-            async with asyncio.timeout(span.total_seconds()):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+        await _within(self._wake.wait(), span)
+
+
+async def _within(event: Awaitable[object], span: timedelta) -> None:
+    """Return when *event* comes, or after *span*."""
+    try:
+        async with asyncio.timeout(span.total_seconds()):
+            await event
+    except TimeoutError:
+        return

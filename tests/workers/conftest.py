@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.domain.catalog import Catalog
 from bot.domain.change import Event
@@ -23,6 +24,8 @@ from bot.workers.looper import Looper, Worker
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
 from tests.workers.fakes import GRANTS, ScriptedChat, ScriptedCloud, StillClock, catalog, machines
+
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @dataclass
