@@ -1,6 +1,9 @@
 """Lines as Slack's clients really send them are read as they were meant."""
 
-from tests.scenarios.world import World
+from pathlib import Path
+
+from bot.sandbox.ecs import CannedRunner
+from tests.scenarios.world import World, webs
 
 NBSP = "\u00a0"
 
@@ -24,14 +27,15 @@ LINES = (
 """One command in many hands."""
 
 
-async def test_whatever_the_keyboard_made_of_it(quick: World) -> None:
+async def test_whatever_the_keyboard_made_of_it(tmp_path: Path) -> None:
     """Quotes, dashes, spaces and capitals of every kind: the same script is sent."""
-    for line in LINES:
-        assert "logs on web-prod: on its way" in await quick.asks(quick.olga, line), line
-    await quick.region.wait_for(lambda: quick.runs == len(LINES))
-    scripts = {invocation.script for invocation in quick.region.invocations}
-    assert len(scripts) == 1
-    assert "lines=1\n" in scripts.pop().replace("'", "")
+    async with World(tmp_path, region=webs(CannedRunner())) as world:
+        for line in LINES:
+            assert "logs on web-prod: on its way" in await world.asks(world.olga, line), line
+        await world.region.wait_for(lambda: world.runs == len(LINES))
+        scripts = {invocation.script for invocation in world.region.invocations}
+        assert len(scripts) == 1
+        assert "lines=1\n" in scripts.pop().replace("'", "")
 
 
 async def test_links_that_slack_made_of_hosts(quick: World) -> None:
