@@ -36,7 +36,9 @@ def _file(path: Path) -> str:
         return f"{path}: not there yet, it is made at the first start"
     if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
         raise StartError([f"the database {path} is not a file that can be read and written"])
-    address = f"{path.absolute().as_uri()}?mode=ro"
+    # A reader of a file that nobody has open leaves files beside it, unless it is told that the file does not change.
+    alone = not Path(f"{path}-wal").exists()
+    address = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
     reader = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
     try:
         with reader.connect() as conn:

@@ -10,6 +10,8 @@ from bot.check import check, lines
 from bot.cloud.line import METHODS
 from bot.sandbox.ecs import SANDBOX_KEY, AccessKey, EcsServer
 from bot.sandbox.slack import SlackServer
+from bot.store import open_store
+from bot.store.migrations import HEAD
 from tests.running.process import BotProcess, secrets_of
 
 PERMISSIONS = [
@@ -191,6 +193,14 @@ async def test_a_database_of_something_else(env: dict[str, str], tmp_path: Path)
     assert "✗ database\n    the database " in text
     assert "is not this bot's: it has tables of something else" in text
     assert (tmp_path / "bot.db").read_bytes() == before
+
+
+async def test_a_database_that_is_ours(env: dict[str, str], tmp_path: Path) -> None:
+    """Its version is told; nothing is left beside it."""
+    async with await open_store(env["DATABASE_URL"]):
+        assert f"bot.db: schema {HEAD}" in await told(env)
+    assert f"bot.db: schema {HEAD}" in await told(env)
+    assert left_in(tmp_path) == [tmp_path / "bot.db"]
 
 
 async def test_a_database_that_is_none(env: dict[str, str], tmp_path: Path) -> None:
