@@ -65,6 +65,10 @@ class Bucket:
         wait = timedelta(seconds=(1 + reserve - level) / self.rate)
         return replace(self, level=level, at=now), max(wait, timedelta(milliseconds=10))
 
-    def drained(self, now: datetime) -> "Bucket":
-        """Empty: the other side said that it was asked too often."""
-        return replace(self, level=0.0, at=now)
+    def given_back(self) -> "Bucket":
+        """With a token more, which was taken and not used."""
+        return replace(self, level=min(self.capacity, self.level + 1))
+
+    def is_full(self, now: datetime) -> bool:
+        """Is it at *now* as if nobody had taken from it?"""
+        return self.level + max((now - self.at).total_seconds(), 0.0) * self.rate >= self.capacity

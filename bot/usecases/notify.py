@@ -18,6 +18,9 @@ log = structlog.get_logger()
 GIVE_UP = timedelta(hours=24)
 """After this a message that Slack still does not take is given up, with an event."""
 
+_TRIES = 10
+"""So often in a row it must have failed, besides: what is said of an old invocation is not old itself."""
+
 _IN_THREAD = frozenset({MessageKind.THREAD, MessageKind.FILE})
 
 _TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE})
@@ -66,7 +69,7 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
         case ChatTryAgain(after=float(after)):
             fate, asked = Fate.LIMITED, timedelta(seconds=after)
             await desk.store.postpone(row, now + asked)
-        case _ if since(inv.finished_at or inv.created_at, now) > GIVE_UP.total_seconds():
+        case _ if row.attempts >= _TRIES and since(inv.finished_at or inv.created_at, now) > GIVE_UP.total_seconds():
             fate = await _give_up(desk, inv, row, error)
         case _:
             fate = Fate.FAILED

@@ -17,6 +17,9 @@ FILES = (8.0, 100 / 60)
 _RESERVE = 3.0
 """Updates that messages about progress leave for final ones."""
 
+_MANY = 32
+"""Buckets that are kept without asking whether they are still of use."""
+
 Key = tuple[str, str]
 
 
@@ -35,13 +38,26 @@ class Budget:
             return until - now
         limits = {"update": UPDATES, "files": FILES}.get(key[0], POSTS)
         bucket = self._buckets.get(key) or Bucket.full(*limits, now=self._start)
+        if len(self._buckets) > _MANY:
+            self._forget(now)
         scarce = key[0] == "update" and not row.final
         self._buckets[key], wait = bucket.take(now, _RESERVE if scarce else 0.0)
         return wait
 
+    def give_back(self, row: OutboxRow) -> None:
+        """What was taken for *row* was not used."""
+        key = self.key(row)
+        if (bucket := self._buckets.get(key)) is not None:
+            self._buckets[key] = bucket.given_back()
+
     def shut(self, row: OutboxRow, until: datetime) -> None:
         """Slack said when to come back."""
         self._shut[self.key(row)] = until
+
+    def _forget(self, now: datetime) -> None:
+        """Full buckets are as good as new ones."""
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
+        self._shut = {key: until for key, until in self._shut.items() if until > now}
 
     @staticmethod
     def key(row: OutboxRow) -> Key:

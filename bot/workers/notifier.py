@@ -27,17 +27,25 @@ class Notifier:
         self._chat = chat
         self._budget = Budget(desk.clock.now())
         self._sending: set[Hashable] = set()
+        self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
         self._blocked_until: datetime | None = None
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """The messages that may be sent at *now*; what the budget does not allow yet waits in the outbox."""
         rows = await self._desk.store.owed(now, limit=200)
         self._blocked_until = None
-        chosen: dict[Hashable, OutboxRow] = {}
+        for unsent in self._chosen.values():  # left alone or put off by the Looper: it has used nothing
+            self._budget.give_back(unsent)
+        self._chosen = chosen = {}
+        held: set[Hashable] = set()
         for row in sorted(rows, key=lambda r: (not r.final, _ORDER.get(r.kind, 0))):
             key = _key(row)
-            if key not in chosen and key not in self._sending and self._affords(row, now):
+            if key in chosen or key in self._sending or (row.kind is MessageKind.FILE and key in held):
+                continue
+            if self._affords(row, now):
                 chosen[key] = row
+            elif row.kind is MessageKind.THREAD:
+                held.add(key)  # its file, which has a budget of its own, comes after it
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
 
     async def next_at(self, now: datetime) -> datetime | None:
@@ -51,6 +59,7 @@ class Notifier:
         return wait == timedelta(0)
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
+        self._chosen.pop(key, None)
         self._sending.add(key)
         try:
             fate, asked = await notify(self._desk, self._chat, row)
@@ -58,7 +67,8 @@ class Notifier:
             self._sending.discard(key)
         if fate is Fate.LIMITED:
             self._budget.shut(row, self._desk.clock.now() + asked)
-        self.shut = fate is Fate.SHUT
+        if fate in {Fate.DELIVERED, Fate.LIMITED, Fate.MOVED, Fate.SHUT}:  # of the others Slack may know nothing
+            self.shut = fate is Fate.SHUT
         if fate is not Fate.DELIVERED:
             metrics.CHAT_FAULTS.labels(fate.value).inc()
 
