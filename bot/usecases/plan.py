@@ -105,4 +105,4 @@ def too_old(inv: Invocation, now: datetime) -> bool:
 
 def words(error: CloudError) -> str:
     """ECS's code and message, or what went wrong on the way."""
-    return f"{error.code}: {error}" if error.code else str(error)
+    return str(error) if error.code in str(error) else f"{error.code}: {error}"
