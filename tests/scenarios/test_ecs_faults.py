@@ -77,7 +77,7 @@ async def test_the_machines_can_t_be_listed_at_first(quick: World) -> None:
     quick.ecs.faults.fail("DescribeInstances", times=2, status=503, code="ServiceUnavailable")
     quick.ecs.faults.throttle("DescribeCloudAssistantStatus")
     said = await quick.asks(quick.olga, "/ecs run mem web-prod")
-    await quick.told(quick.olga, "ECS does not answer yet", "Nothing has run")
+    await quick.told(quick.olga, "has to wait", "Nothing has run yet")
     await once(quick, said)
 
 
@@ -85,7 +85,7 @@ async def test_ecs_stays_silent(quick: World) -> None:
     """After two minutes it is refused rather than run when nobody expects it."""
     quick.ecs.faults.fail("DescribeInstances", times=200, status=503, code="ServiceUnavailable")
     await quick.asks(quick.olga, "/ecs run mem web-prod")
-    await quick.told(quick.olga, "ECS does not answer yet")
+    await quick.told(quick.olga, "has to wait", "ServiceUnavailable")
     await quick.later(timedelta(minutes=2, seconds=5))
     await quick.told(quick.olga, "ECS gave no answer about `web-prod`", "Nothing ran")
     assert quick.sends == []
