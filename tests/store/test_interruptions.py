@@ -56,7 +56,7 @@ async def test_cancelled_callers_tear_nothing(store: SqlStore, tmp_path: Path) -
     connections: list[object] = []
     complaints: list[object] = []
     loop.set_exception_handler(lambda _loop, context: complaints.append(context))
-    listen(store._db._engine.sync_engine, "connect", lambda *it: connections.append(it))
+    listen(store._db._driver.engine, "connect", lambda *it: connections.append(it))
     ids = [f"i{n}" for n in range(8)]
     for id_ in ids:
         await added(store, invocation(id_), CARD)
@@ -74,7 +74,7 @@ async def test_cancelled_callers_tear_nothing(store: SqlStore, tmp_path: Path) -
         await check_whole(store, found)
     assert len(connections) < POOL
     assert complaints == []
-    assert "Current Checked out connections: 0" in store._db._engine.pool.status()
+    assert "Current Checked out connections: 0" in store._db._driver.engine.pool.status()
     assert await store.verify() == []
     assert integrity(tmp_path / "bot.db") == [("ok",)]
 
