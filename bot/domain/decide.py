@@ -90,6 +90,8 @@ def _later(inv: Invocation, event: ev.Later, now: datetime) -> Change | Ignored:
         return stale(inv)
     parts = tuple(replace(b, next_at=event.at) for b in inv.batches)
     after = replace(inv, batches=parts, next_at=event.at, note=event.note)
+    if event.note == inv.note:  # the same as before: no news
+        return Change(inv, after, ())
     first = Owed(MessageKind.PRIVATE, key=inv.requester, payload={"notice": "delayed"})
     return change(inv, after, "delayed", facts={"note": event.note}, owed=() if inv.note else (first,))
 
