@@ -6,3 +6,4 @@ from bot.sandbox.ecs import SANDBOX_KEY
 
 os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"] = SANDBOX_KEY.id
 os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = SANDBOX_KEY.secret
+os.environ["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true"  # no thread that asks 100.100.100.200 once a minute

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -114,6 +114,24 @@ class Approvals(RuleBasedStateMachine):
             name = message.buttons[button % len(message.buttons)]
             self._await(self._press(person, message, name))
 
+    @rule(user=st.sampled_from(PEOPLE), pick=st.integers(0, 3), sure=st.booleans())
+    def approves(self, user: str, pick: int, sure: bool) -> None:
+        """Somebody says yes to what waits, whoever they are; a second person right after, if they are *sure*."""
+        for name in [user, "U0SECOND" if user == "U0APPROVE" else "U0APPROVE"][: 1 + sure]:
+            person = self.world.slack.person(name)
+            seen = [m for m in person.sees("C0OPS") if "Approve" in m.buttons]
+            if seen:
+                self._await(self._press(person, seen[-1 - pick % len(seen)], "Approve"))
+
+    @rule(user=st.sampled_from(PEOPLE[:3]), role=st.sampled_from(["oncall", "approver", "approver"]))
+    def changes_hands(self, user: str, role: str) -> None:
+        """What waits is approved, and before it is sent a role ends, or an agent is lost; then the workers turn."""
+        self.approves("U0APPROVE", 0, sure=True)
+        self.revokes(user, role)
+        self.turns(1)
+        self.holds()
+        self.grants(user, role)
+
     async def _press(self, person: Any, message: Message, name: str) -> None:
         try:
             seen = await person.presses(message, name)
@@ -207,7 +225,11 @@ def _input_of(view: dict[str, Any]) -> str:
 
 TestApprovals = Approvals.TestCase
 TestApprovals.settings = settings(
-    max_examples=25, stateful_step_count=90, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25,
+    stateful_step_count=90,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking over real sockets takes an hour
 )
 
 
