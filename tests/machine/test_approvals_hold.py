@@ -132,6 +132,13 @@ class Approvals(RuleBasedStateMachine):
         self.holds()
         self.grants(user, role)
 
+    @rule(seconds=st.sampled_from([599, 600, 601]))
+    def comes_late(self, seconds: int) -> None:
+        """The time for approval ends, or just doesn't, and nobody has noticed yet when two people say yes."""
+        self.time_passes(seconds)
+        self.approves("U0APPROVE", 0, sure=True)
+        self.turns(1)
+
     async def _press(self, person: Any, message: Message, name: str) -> None:
         try:
             seen = await person.presses(message, name)
