@@ -88,20 +88,28 @@ def ram_policy(
 
 @cli.command()
 def sandbox(
+    *,
     say: Annotated[str | None, typer.Option(help="One command, such as '/ecs run mem web-prod'; then the end.")] = None,
     person: Annotated[str, typer.Option("--as", help="Who gives it: olga, ben, carla, ada or sam.")] = "olga",
     channel: Annotated[str, typer.Option("--in", help="Where: ops, incident-42 or quiet.")] = "ops",
     http: Annotated[bool, typer.Option("--http", help="Deliver over HTTP instead of Socket Mode.")] = False,
     commands: Annotated[Path, typer.Option(help="The catalogue.")] = Path("commands"),
+    terminal: Annotated[bool, typer.Option("--terminal", help="A prompt here, instead of a page.")] = False,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    port: Annotated[int, typer.Option(help="The page's; 0: a free one.")] = 0,
 ) -> None:
-    """A Slack workspace and an ECS region of its own, with machines that really run the scripts."""
-    from bot.sandbox import terminal
+    """A Slack workspace and an ECS region of its own, in a browser, with machines that really run the scripts."""
+    from bot.sandbox import terminal as chat
 
     console = Console(highlight=False)
-    if say is None:
-        work = terminal.prompt(http=http, commands=commands, console=console)
+    if say is not None:
+        work = chat.say(say, person=person, channel=channel, http=http, commands=commands, console=console)
+    elif terminal:
+        work = chat.prompt(http=http, commands=commands, console=console)
     else:
-        work = terminal.say(say, person=person, channel=channel, http=http, commands=commands, console=console)
+        from bot.sandbox.page.serve import serve
+
+        work = serve(http=http, commands=commands, port=port, open_it=open_it, console=console)
     raise typer.Exit(asyncio.run(work))
 
 

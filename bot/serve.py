@@ -9,17 +9,21 @@ import structlog
 
 from bot import logs
 from bot.errors import StartError
+from bot.ports import Clock
 from bot.settings import Settings
 
 log = structlog.get_logger()
 
 
-def serve() -> int:
-    """Serve until SIGTERM or SIGINT. 0: stopped as asked; 2: could not start; 1: something broke."""
+def serve(clock: Clock | None = None) -> int:
+    """Serve until SIGTERM or SIGINT, by *clock* or the machine's.
+
+    0: stopped as asked; 2: could not start; 1: something broke.
+    """
     try:
         settings = Settings.from_env(os.environ)
         logs.configure(settings.log_level, secrets(settings))
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, clock))
     except Exception as error:
         if (faults := start_faults(error)) is None:
             log.exception("broken")
@@ -50,10 +54,10 @@ def secrets(settings: Settings) -> list[str]:
     return [secret.get_secret_value() for secret in hidden if secret is not None]
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, clock: Clock | None) -> None:
     from bot.app import App  # takes the most of a second: a fault in the settings is told before
 
-    app = App(settings)
+    app = App(settings, clock)
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,11 +7,13 @@ import sys
 import tempfile
 from collections import deque
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.sandbox.ecs import SANDBOX_KEY, EcsServer, Region, sandbox_region
+from bot.sandbox.ecs.feed import Feed
 from bot.sandbox.slack import SlackServer
 
 ADMIN = "U0ADMIN"
@@ -38,6 +40,8 @@ class Session:
         self.region = region or sandbox_region()
         self.ecs = EcsServer(self.region)
         self.port = 0
+        self.feed = Feed()
+        """Tells that the bot came or went."""
         self._http = http
         self._commands = commands
         self._stack = AsyncExitStack()
@@ -45,6 +49,8 @@ class Session:
         self._bot: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._tail: deque[str] = deque(maxlen=30)
+        self._state = "stopped"
+        self._ahead = timedelta(0)
 
     async def __aenter__(self) -> Self:
         """Everything up, the bot ready, the roles granted."""
@@ -79,13 +85,18 @@ class Session:
 
     async def start_bot(self) -> None:
         """Start the bot's process, and return when it serves. Raises NotStarted."""
+        if self._reader is not None:
+            await self._reader  # of one that was killed: its last lines come before the first of this one
+        ahead = self._ahead.total_seconds()
+        self._now("starting")
         self._bot = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            *(["bot.sandbox.later", str(ahead)] if ahead else ["bot"]),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            cwd=self._folder,  # where no `.env` is
             env=self._environment(),
             limit=1024 * 1024,
         )
@@ -94,6 +105,7 @@ class Session:
         try:
             async with asyncio.timeout(START):
                 self.port = await serving
+            self._now("serving")
         except TimeoutError:
             raise NotStarted("\n".join(["the bot did not become ready", *self._tail])) from None
         if self._http:
@@ -103,6 +115,7 @@ class Session:
         """End it as an operator would: SIGTERM, and SIGKILL for one that does not end."""
         if self._bot is None:
             return
+        self._now("stopping")
         if self._bot.returncode is None:
             self._bot.terminate()
         try:
@@ -120,6 +133,21 @@ class Session:
             self._bot.kill()
             await self._bot.wait()
 
+    async def restart_later(self, span: timedelta) -> None:
+        """Stop the bot, and start it with its clock *span* further ahead. Only its own clock moves."""
+        await self.stop_bot()
+        self._ahead += span
+        await self.start_bot()
+
+    def bot_json(self) -> dict[str, Any]:
+        """The bot's process as a page would show it; *ahead* is how far its clock is, in seconds."""
+        pid = self._bot.pid if self._bot is not None and self._bot.returncode is None else None
+        return {"state": self._state, "pid": pid, "ahead": self._ahead.total_seconds()}
+
+    def _now(self, state: str) -> None:
+        self._state = state
+        self.feed.tell()
+
     async def _read(self, bot: asyncio.subprocess.Process, serving: "asyncio.Future[int]") -> None:
         assert bot.stdout is not None
         with self.log.open("ab") as log:
@@ -129,6 +157,7 @@ class Session:
                 self._tail.append(text)
                 if not serving.done() and (port := _port(text)) is not None:
                     serving.set_result(port)
+        self._now("stopped")
         if not serving.done():
             serving.set_exception(NotStarted("\n".join(self._tail)))
 
@@ -137,7 +166,7 @@ class Session:
         mine = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "TZ"}}
         mine |= {
             "HOME": str(self._folder),
-            "PYTHONPATH": str(Path.cwd()),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_API_URL": self.slack.base_url,
             "ALIBABA_CLOUD_ACCESS_KEY_ID": SANDBOX_KEY.id,

@@ -14,7 +14,8 @@ from bot.sandbox.ecs.feed import Feed
 class Call:
     """One call; *at* is on the region's clock.
 
-    *status* 0 means that no answer was sent: not yet, or because the line was cut.
+    *status* 0 means that no answer was sent: not yet, or because the line was cut. *number*
+    counts from 1 in the journal.
     """
 
     at: datetime
@@ -25,6 +26,7 @@ class Call:
     status: int = 0
     code: str = ""
     answer: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -44,12 +46,15 @@ class Journal:
         self._feed = feed
         self._keep = keep
         self.calls: list[Call] = []
+        self._count = 0
 
     def of(self, action: str) -> list[Call]:
         """The calls of one action."""
         return [call for call in self.calls if call.action == action]
 
     def add(self, call: Call) -> None:
+        self._count += 1
+        call.number = self._count
         self.calls.append(call)
         del self.calls[: -self._keep]
         self._feed.tell()

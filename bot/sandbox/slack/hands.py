@@ -161,14 +161,16 @@ class Hands:
         if not self._workspace.sees(self.id, message):
             raise CannotDo(f"{self.user.real_name} can't see this message (any more)")
 
-    def _element(self, where: Message | View, name: str, wanted: Callable[[Json], bool]) -> tuple[str, Json]:
+    def _element(
+        self, where: Message | View, name: str, wanted: Callable[[Json], bool], block: str | None = None
+    ) -> tuple[str, Json]:
         if isinstance(where, Message):
             self._check_visible(where)
         elif where not in (self.modal, self.home):
             raise CannotDo("this view is not open before them")
         for block_id, element in where.elements:
             text = element.get("text", {}).get("text")
-            if wanted(element) and name in (element["action_id"], text):
+            if block in (None, block_id) and wanted(element) and name in (element["action_id"], text):
                 return block_id, element
         there = [e.get("text", {}).get("text") or e["action_id"] for _, e in where.elements]
         raise CannotDo(f"there is no {name!r}; there are {there}")

@@ -1,6 +1,6 @@
 """Every call that reached the workspace, kept in order for tests and for whoever watches."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -56,6 +56,10 @@ class Journal:
     def strangers(self) -> list[Call]:
         """The calls with arguments that their method does not know."""
         return [call for call in self.all if call.unknown_args]
+
+    def changes(self) -> AsyncIterator[Call]:
+        """Every call from now on, once it is answered."""
+        return self._feed.items()
 
     def clear(self) -> None:
         """Forget all calls."""

@@ -15,6 +15,8 @@ from bot.sandbox.slack.records import Json, Message, View
 from bot.sandbox.slack.refusal import CannotDo
 from bot.sandbox.slack.wire import view_json
 
+_BUTTONS = frozenset({"button", "workflow_button"})
+
 
 class Person(Hands):
     """Somebody at their keyboard."""
@@ -98,33 +100,37 @@ class Person(Hands):
 
     # --- what they press
 
-    async def presses(self, where: Message | View, button: str, *, confirm: bool = True) -> Seen:
-        """A button, by its action_id or by what it says.
+    async def presses(
+        self, where: Message | View, button: str, *, confirm: bool = True, block: str | None = None
+    ) -> Seen:
+        """A button, by its action_id or by what it says; the one in *block*, where several are alike.
 
         With *confirm* False the dialog that a button may have is declined, and nothing is sent: `CannotDo`.
         """
-        block_id, element = self._element(where, button, lambda e: e["type"] in {"button", "workflow_button"})
+        block_id, element = self._element(where, button, lambda e: e["type"] in _BUTTONS, block)
         if element.get("confirm") and not confirm:
             raise CannotDo(f"declined: {element['confirm']['text']['text']}")
         action = {"type": "button", "action_id": element["action_id"], "block_id": block_id}
         action |= {name: element[name] for name in ("text", "value", "style", "url", "confirm") if name in element}
         return await self._acts(where, action, element.get("confirm"))
 
-    async def chooses(self, where: Message | View, action_id: str, value: Any) -> Seen:
+    async def chooses(self, where: Message | View, action_id: str, value: Any, *, block: str | None = None) -> Seen:
         """A value in a select, a menu or another input that reports each change."""
-        block_id, element = self._element(where, action_id, lambda e: e["type"] != "button")
+        block_id, element = self._element(where, action_id, lambda e: e["type"] != "button", block)
         offered: list[Json] = []
         if "external_select" in element["type"]:
-            offered = list((await self.looks_up(where, action_id, str(value))).options)
+            offered = list((await self.looks_up(where, action_id, str(value), block=block)).options)
         state = inputs.filled(element, value, offered)
         if inputs.keeps_state(element):
             self._keep(where, block_id, element["action_id"], state)
         action = {**state, "action_id": element["action_id"], "block_id": block_id}
         return await self._acts(where, action, element.get("confirm"))
 
-    async def looks_up(self, where: Message | View, action_id: str, typed: str = "") -> Seen:
+    async def looks_up(
+        self, where: Message | View, action_id: str, typed: str = "", *, block: str | None = None
+    ) -> Seen:
         """The options that an external select offers for what was typed: a block_suggestion."""
-        block_id, element = self._element(where, action_id, lambda e: "external" in e["type"])
+        block_id, element = self._element(where, action_id, lambda e: "external" in e["type"], block)
         payload = payloads.suggestion(self._workspace, self.user, where, block_id, element, typed=typed)
         envelope = Envelope("interactive", payload)
         ack = await self._all.deliver(envelope)

@@ -12,7 +12,7 @@ OPS, INCIDENT, QUIET, PRIVATE, OLD = "C0OPS", "C0INCIDENT", "C0QUIET", "C0PRIVAT
 PEOPLE = (
     User(ONCALL, "olga", "Olga"),
     User(APPROVER, "ben", "Ben"),
-    User(SECOND, "chen", "Chen"),
+    User(SECOND, "carla", "Carla"),
     User(ADMIN, "ada", "Ada", is_admin=True),
     User(STRANGER, "sam", "Sam"),
     User(GUEST, "gil", "Gil", is_restricted=True, is_ultra_restricted=True),

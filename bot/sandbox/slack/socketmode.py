@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
@@ -100,6 +101,10 @@ class Sockets:
             return len(set(self.open) - self._leaving) >= count or None
 
         await self._feed.until(look, timeout, lambda: f"{len(self.open)} of {count} connections")
+
+    def changes(self) -> AsyncIterator[None]:
+        """Told whenever a connection comes or goes, or an acknowledgement arrives."""
+        return self._feed.items()
 
     async def until_gone(self, socket: web.WebSocketResponse, timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Wait until this connection is no more."""

@@ -1,0 +1,47 @@
+// A list of messages that is drawn again only where something changed, and stays where its reader is.
+
+import { h, keepingFocus } from "./dom.js";
+import { drawMessage } from "./message.js";
+import { replies, state } from "./state.js";
+
+/** The list in `element`: `show(messages, openThread)` brings it up to date. */
+export class MessageList {
+  constructor(label) {
+    this.list = h("ol", { class: "messages" });
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.list);
+    this.rows = new Map();
+  }
+
+  show(messages, openThread) {
+    const low = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
+    const keep = new Set(messages.map((message) => message.ts));
+    for (const [ts, row] of this.rows) if (!keep.has(ts)) (row.item.remove(), this.rows.delete(ts));
+    let grown = false;
+    messages.forEach((message, number) => {
+      const row = this.rows.get(message.ts) ?? this.#added(message.ts);
+      grown ||= !row.message;
+      const sign = this.#sign(message, openThread);
+      if (row.message !== message || row.sign !== sign) keepingFocus(row.item, () => row.item.replaceChildren(drawMessage(message, openThread)));
+      row.message = message;
+      row.sign = sign;
+      if (this.list.children[number] !== row.item) this.list.insertBefore(row.item, this.list.children[number] ?? null);
+    });
+    if (low || (grown && messages.at(-1)?.user === state.me)) this.toEnd();
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #added(ts) {
+    const row = { item: h("li", {}), message: null, sign: "" };
+    this.rows.set(ts, row);
+    return row;
+  }
+
+  #sign(message, openThread) {
+    if (!openThread) return state.me;
+    const under = replies(message.channel, message.ts);
+    return `${state.me} ${under.length} ${under.at(-1)?.ts} ${state.thread === message.ts}`;
+  }
+}

@@ -1,0 +1,86 @@
+// The left column: who one is, the channels, the bot; with what is unread.
+
+import { fill, h, keepingFocus, newId } from "./dom.js";
+import { go, show } from "./go.js";
+import { directOf, on, people, state, unread } from "./state.js";
+import { themeButton } from "./theme.js";
+
+const ROLES = { U0ONCALL: "on call", U0APPROVE: "approver", U0SECOND: "approver", U0ADMIN: "admin", U0STRANGER: "no role", U0GUEST: "guest" };
+
+/** Draw it, now and whenever something changes. */
+export function startSide() {
+  const side = document.querySelector("#side");
+  const head = h("div", { class: "side-head" });
+  const places = h("div", { class: "side-places" });
+  const foot = h("div", { class: "side-foot" }, themeButton());
+  side.append(head, places, foot);
+  const draw = () =>
+    keepingFocus(side, () => {
+      fill(head, h("h1", {}, state.team.name), whoAmI());
+      fill(places, group("Channels", channels().map(placeRow)), group("Apps", [placeRow({ id: directOf(state.me), app: true })]));
+      title();
+    });
+  for (const event of ["all", "message", "moved", "channel"]) on(event, draw);
+  screens();
+}
+
+function whoAmI() {
+  const id = newId("me");
+  const select = h("select", { id, data: { focus: "me" }, on: { change: () => go({ me: select.value, thread: null, screen: "side" }) } });
+  for (const user of people()) {
+    const waiting = user.id === state.me ? 0 : [...state.channels.keys()].reduce((sum, channel) => sum + unread(channel, user.id).meant, 0);
+    const role = ROLES[user.id] ? `, ${ROLES[user.id]}` : "";
+    select.append(h("option", { value: user.id }, `${user.real_name}${role}${waiting ? ` (${waiting} new)` : ""}`));
+  }
+  select.value = state.me;
+  return h("p", { class: "me" }, h("label", { for: id }, "You are"), select);
+}
+
+function channels() {
+  const mine = [...state.channels.values()].filter((one) => !one.is_im && one.members.includes(state.me));
+  return mine.sort((one, other) => Number(one.is_archived) - Number(other.is_archived));
+}
+
+function group(name, rows) {
+  const id = newId("group");
+  return h("section", { "aria-labelledby": id }, h("h2", { id }, name), h("ul", {}, rows));
+}
+
+function placeRow(channel) {
+  const { fresh, meant } = unread(channel.id);
+  const here = channel.id === state.place;
+  const sign = channel.app ? "" : channel.is_private ? "🔒 " : "# ";
+  const name = channel.app ? state.users.get(state.bot)?.real_name : channel.name;
+  const badge = meant ? h("span", { class: "badge" }, meant, h("span", { class: "unseen" }, " new for you")) : null;
+  const some = fresh && !meant ? h("span", { class: "unseen" }, ", unread") : null;
+  const props = {
+    type: "button",
+    class: `place-row${fresh ? " fresh" : ""}${channel.is_archived ? " archived" : ""}`,
+    "aria-current": here ? "page" : null,
+    data: { focus: `place-${channel.id}` },
+    on: { click: () => go({ place: channel.id, thread: null }) },
+  };
+  return h("li", {}, h("button", props, h("span", {}, h("span", { "aria-hidden": "true" }, sign), name), channel.app ? h("span", { class: "app" }, "APP") : null, some, badge));
+}
+
+function title() {
+  const waiting = [...state.channels.keys()].reduce((sum, channel) => sum + unread(channel).meant, 0);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${state.team.name ?? "Sandbox"}`;
+}
+
+/** The bar of a narrow screen. */
+function screens() {
+  const bar = document.querySelector("#screens");
+  const names = { side: "Channels", place: "Messages", thread: "Thread", panel: "Machine room" };
+  const buttons = Object.entries(names).map(([screen, words]) => [screen, h("button", { type: "button", on: { click: () => show(screen) } }, words)]);
+  fill(bar, buttons.map(([, button]) => button));
+  const mark = () => {
+    for (const [screen, button] of buttons) {
+      if (document.body.dataset.screen === screen) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+      if (screen === "thread") button.disabled = !state.thread;
+    }
+  };
+  on("screen", mark);
+  on("moved", mark);
+}
