@@ -96,17 +96,20 @@ class Plan:
 
     def differences(self, other: "Plan") -> tuple[str, ...]:
         """In which of the things that the digest covers *other* differs, in words of ours."""
-        mine, theirs = _machines(self), _machines(other)
-        found = [f"{i} is new" for i in sorted(theirs - mine)] + [f"{i} is gone" for i in sorted(mine - theirs)]
-        if {p.content for p in self.parts} != {p.content for p in other.parts}:
+        mine, theirs = _scripts(self), _scripts(other)
+        new, gone = sorted(theirs.keys() - mine.keys()), sorted(mine.keys() - theirs.keys())
+        found = [f"{i} is new" for i in new] + [f"{i} is gone" for i in gone]
+        crossed = any(mine[i] != theirs[i] for i in mine.keys() & theirs.keys())
+        if crossed or {p.content for p in self.parts} != {p.content for p in other.parts}:
             found.append("the script")
         pairs = {"parameters": "params", "region": "region", "account": "account", "user": "user", "timeout": "timeout"}
         found += [word for word, key in pairs.items() if getattr(self, key) != getattr(other, key)]
         return tuple(found)
 
 
-def _machines(plan: Plan) -> set[str]:
-    return {i for part in plan.parts for i, _ in part.instances}
+def _scripts(plan: Plan) -> dict[str, tuple[Shell, str]]:
+    """What each machine would get."""
+    return {i: (part.shell, part.content) for part in plan.parts for i, _ in part.instances}
 
 
 def cut(plan: Plan) -> Iterable[tuple[int, tuple[str, ...]]]:

@@ -20,15 +20,19 @@ async def unfit(cloud: Cloud, inv: Invocation, plan: Plan) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     calls = 0
+    refusal: CloudRefused | None = None
     portions = list(cut(plan))
     while portions:
+        if refusal is not None and calls >= CALLS:
+            raise refusal
         part, ids = portions.pop()
         calls += 1
         try:
             await cloud.run(_order(inv, plan, (part, ids), calls))
         except CloudRefused as error:
-            if not error.code.startswith(_OF_ONE_MACHINE) or calls >= CALLS:
+            if not error.code.startswith(_OF_ONE_MACHINE):
                 raise
+            refusal = error
             if len(ids) == 1:
                 found[ids[0]] = error.code
             else:
