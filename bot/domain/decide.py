@@ -144,7 +144,8 @@ def _reminded(inv: Invocation, _: ev.Reminded, now: datetime) -> Change | Ignore
 
 def _reviewed(inv: Invocation, event: ev.Reviewed, now: datetime) -> Change | Ignored:
     if not inv.to_be_reviewed:
-        return Ignored(Refusal(Why.NOT_REVIEWABLE, subject=inv.id, hint="nothing is to be reviewed"))
+        hint = "somebody has reviewed it" if inv.review is not None else "it did not run without approval"
+        return Ignored(Refusal(Why.NOT_REVIEWABLE, subject=inv.id, hint=hint))
     if event.by == inv.requester:
         return Ignored(Refusal(Why.OWN_REQUEST, subject=inv.id))
     after = replace(inv, review=Review(event.by, now, event.note))

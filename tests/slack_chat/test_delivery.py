@@ -152,3 +152,19 @@ async def test_where_the_bot_is_not_a_member_a_notice_becomes_a_direct_message(
 
 def _now(clock: ManualClock) -> datetime:
     return datetime.fromtimestamp(clock.now(), UTC)
+
+
+async def test_a_reminder_is_a_new_message(chat: SlackChat, slack: SlackServer) -> None:
+    """Beside the first one, with buttons of its own; of what is decided nobody is reminded."""
+    waiting = invocation(State.AWAITING_APPROVAL)
+    first = await chat.deliver(row(MessageKind.DIRECT, APPROVER), waiting, (), HOME)
+    second = await chat.deliver(row(MessageKind.REMINDER, APPROVER), waiting, (), HOME)
+    assert first is not None
+    assert second is not None
+    assert second.channel == first.channel
+    assert second.ts not in {None, first.ts}
+    reminded = slack.workspace.all_messages(second.channel)[-1]
+    assert reminded.text.startswith("⏰ Still waiting until")
+    assert reminded.buttons == ["Approve", "Deny"]
+    assert await chat.deliver(row(MessageKind.REMINDER, APPROVER), invocation(State.DENIED), (), HOME) is None
+    assert len(slack.workspace.all_messages(second.channel)) == 2

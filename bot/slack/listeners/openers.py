@@ -64,7 +64,8 @@ async def _script(desk: Desk, press: Press) -> View | Refusal:
     if not isinstance(inv, Refusal):
         return script_page(inv)
     elsewhere = await control.not_here(desk, press.invocation, *press.place)
-    return inv if elsewhere else Refusal(Why.NOT_ALLOWED, subject=f"look into {press.invocation}")
+    mine = "only who asked, and who may run or approve it, can"
+    return inv if elsewhere else Refusal(Why.NOT_ALLOWED, subject=f"look into {press.invocation}", rule=mine)
 
 
 _OPENERS: Mapping[str, Opener] = {actions.DENY: _deny, actions.REVIEW: _review, actions.SCRIPT: _script}

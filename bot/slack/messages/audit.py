@@ -170,6 +170,7 @@ _WORDS: Mapping[str, Words] = {
     "sending_again": _batch("is sent again, with the same token", "note"),
     "submitted": _batch("runs in ECS", "invoke_id"),
     "batch_refused": _batch("was refused by ECS", "code"),
+    "never_sent": _batch("was never sent: it was stopped before", "note"),
     "seen": _batch("goes on; machines finished", "finished"),
     "finished": _finished,
     "lost": _batch("is lost: nobody knows what became of it", "note"),

@@ -1,7 +1,7 @@
 """What an approver decides on: what exactly would run, where, as whom, and who has said yes so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.catalog import Shell
@@ -27,9 +27,13 @@ SHELLS: Mapping[Shell, str] = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Blocks that say what would run; *cut* where they don't say all of it."""
+    """What would run: the *facts* that one decides by, then the *scripts*; *cut* where they don't say all of it.
 
-    blocks: list[Block]
+    Buttons stand between the two: a script would push them off a phone's screen.
+    """
+
+    facts: list[Block]
+    scripts: list[Block] = field(default_factory=list)
     cut: bool = False
 
 
@@ -57,7 +61,7 @@ def what_would_run(invocation: Invocation, size: int) -> Shown:
     """Machines, parameters, and the scripts with *size* characters for all of them."""
     if (plan := invocation.plan) is None:
         return Shown([])
-    blocks = [kit.section("\n".join(_facts(plan, invocation)))]
+    scripts: list[Block] = []
     cut = len(plan.parts) > PARTS or len(plan.params) > PARAMS or any(len(v) > VALUE for _, v in plan.params)
     for part in plan.parts[:PARTS]:
         script, shortened = excerpt(clean(part.content), size // min(len(plan.parts), PARTS))
@@ -65,15 +69,15 @@ def what_would_run(invocation: Invocation, size: int) -> Shown:
         names = [name or instance for instance, name in part.instances]
         note = " (shortened here; the digest covers all of it)" if shortened else ""
         on = f"on {some(names, 160)}" if len(plan.parts) > 1 else "script"
-        blocks += [kit.section(f"*{SHELLS[part.shell]}* {on}{note}"), kit.preformatted(script)]
+        scripts += [kit.section(f"*{SHELLS[part.shell]}* {on}{note}"), kit.preformatted(script)]
     if len(plan.parts) > PARTS:
-        blocks.append(kit.context(f"and {count(len(plan.parts) - PARTS, 'more script')}"))
-    return Shown(blocks, cut)
+        scripts.append(kit.context(f"and {count(len(plan.parts) - PARTS, 'more script')}"))
+    return Shown([kit.section("\n".join(_facts(plan)))], scripts, cut)
 
 
-def _facts(plan: Plan, invocation: Invocation) -> list[str]:
+def _facts(plan: Plan) -> list[str]:
     names = [name or instance for part in plan.parts for instance, name in part.instances]
-    facts = [f"*On:* *{escape(plan.env, 40) or 'no env'}* · {ready(plan)}: {some(names)}"]
+    facts = [f"*On:* *{escape(plan.env, 40) or 'no env'}*: {some(names)}"]
     if plan.unreachable:
         facts.append(f"*Left out:* {left_out(plan.unreachable)}")
     if plan.params:
@@ -81,9 +85,6 @@ def _facts(plan: Plan, invocation: Invocation) -> list[str]:
         more = f" and {len(plan.params) - PARAMS:,} more" if len(plan.params) > PARAMS else ""
         facts.append(f"*With:* {', '.join(shown)}{more}")
     facts.append(f"*As:* {account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}")
-    if invocation.ask is not None and not invocation.break_glass:
-        who = f", by role {escape(' or '.join(invocation.ask.roles), 120)}" if invocation.ask.roles else ""
-        facts.append(f"*Needs approval:* {escape(invocation.ask.rule, 160)}{who}")
     return facts
 
 

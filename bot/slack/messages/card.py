@@ -13,8 +13,8 @@ from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
 
 SIZES = (1_500, 800, 250)
-"""How long a script may be in a card, largest first: the first that Slack takes is chosen. More than this pushes the
-buttons off a phone's screen; a button shows all of it."""
+"""How long a script may be in a card, largest first: the first that Slack takes is chosen. A button shows all of a
+longer one."""
 
 TEXT = 1_000
 """Characters of a card's top-level text."""
@@ -34,7 +34,7 @@ def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -
         shown = reach(invocation, size)
         script = shown.cut or invocation.to_be_reviewed
         row = actions.buttons(invocation, script=script) if acting else actions.script_button(invocation)
-        return [*top, *request(invocation, size), *shown.blocks, small, *row]
+        return [*top, *request(invocation, size), *shown.facts, *row, *shown.scripts, small]
 
     return kit.fit(build, SIZES)
 
@@ -92,7 +92,7 @@ def standing(invocation: Invocation, now: datetime) -> str:
 def outcome(invocation: Invocation) -> str:
     """The whole of it in one line: ✔ mem on web-prod: 3 of 3 machines succeeded (0.4 s) · who asked."""
     symbol, word = STATES[invocation.state]
-    counts = tally(invocation) if invocation.state.final and _ran(invocation) else ""
+    counts = tally(invocation) if invocation.state.final and ran(invocation) else ""
     span = took(invocation) if counts else ""
     said = counts or _size(invocation)
     if invocation.state.final and not counts:
@@ -106,6 +106,8 @@ def outcome(invocation: Invocation) -> str:
         parts += f", {said}"
     if span:
         parts += f" ({span})"
+    if invocation.state is State.DENIED:
+        parts = f"{symbol} {subject(invocation)}: {_lower(_denied_by(invocation))}; nothing ran"
     if invocation.state is State.REFUSED and invocation.refusal is not None:
         parts = f"{symbol} {subject(invocation)}: {sentences(invocation.refusal)[0]}"
     tail = glass_tail(invocation)
@@ -120,6 +122,9 @@ def small_print(invocation: Invocation, now: datetime) -> str:
     if (plan := invocation.plan) is not None:
         parts += [escape(plan.env, 40), escape(plan.region, 40), f"plan {code(plan.digest[:8])}"]
     parts.append(f"id {code(invocation.id, 64)}")
+    if invocation.state is State.AWAITING_APPROVAL and (ask := invocation.ask) is not None:
+        by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
+        parts.append(f"{escape(ask.rule, 160)}{by}")
     if invocation.again_of:
         parts.append(f"again of {code(invocation.again_of, 64)}")
     yes = [mention(a.by) for a in invocation.approvals if a.yes]
@@ -153,15 +158,15 @@ def _going(invocation: Invocation, now: datetime) -> str:
     return f"{size} · since {at(since, now)}{slow}"
 
 
-def _denial(invocation: Invocation) -> str:
+def _denied_by(invocation: Invocation) -> str:
     no = next((a for a in reversed(invocation.approvals) if not a.yes), None)
     if no is None:
-        return "Nothing ran."
-    why = f": {escape(no.reason, 300)}" if no.reason else ""
-    return f"Denied by {mention(no.by)}{why}\nNothing ran."
+        return "Denied"
+    return f"Denied by {mention(no.by)}" + (f": {escape(no.reason, 300)}" if no.reason else "")
 
 
-def _ran(invocation: Invocation) -> bool:
+def ran(invocation: Invocation) -> bool:
+    """Was anything started on any machine?"""
     return any(o is not Outcome.UNREACHABLE and n for o, n in invocation.tally.items())
 
 
@@ -171,14 +176,14 @@ def _stopped_by(invocation: Invocation) -> str:
 
 def _ending(invocation: Invocation, now: datetime) -> str:
     if invocation.state is State.DENIED:
-        return _denial(invocation)
+        return f"{_denied_by(invocation)}\nNothing ran."
     if invocation.state is State.EXPIRED:
         until = f" by {at(invocation.ask.until, now)}" if invocation.ask else ""
         return f"Not enough people approved it{until}. Nothing ran."
     if invocation.state is State.REFUSED and invocation.refusal is not None:
         return " ".join(sentences(invocation.refusal))
     if invocation.state is State.CANCELLED:
-        return f"{_stopped_by(invocation)}{_counts(invocation) if _ran(invocation) else 'Nothing ran.'}"
+        return f"{_stopped_by(invocation)}{_counts(invocation) if ran(invocation) else 'Nothing ran.'}"
     if invocation.state is State.UNKNOWN:
         lost = invocation.tally.get(Outcome.UNKNOWN, 0)
         where = machines(lost) if lost else "this run"

@@ -38,7 +38,7 @@ def direct(invocation: Invocation, now: datetime) -> Rendered:
     going = not invocation.state.final and any(a.yes for a in invocation.approvals)
     lines = _approved(invocation, now) if going else [headline(invocation), standing(invocation, now)]
     top = kit.section("\n".join(lines))
-    blocks = kit.fit(lambda n: [top, *request(invocation, n), *reach(invocation, n).blocks, small], SIZES)
+    blocks = kit.fit(lambda n: [top, *request(invocation, n), *reach(invocation, n).facts, small], SIZES)
     return Rendered(outcome(invocation), blocks, metadata(invocation))
 
 
@@ -70,7 +70,7 @@ def _full(invocation: Invocation, now: datetime, lines: Sequence[str]) -> list[B
     def build(size: int) -> list[Block]:
         shown = what_would_run(invocation, size)
         row = actions.approver_buttons(invocation, script=shown.cut)
-        return [*top, *request(invocation, size), *shown.blocks, small, *row]
+        return [*top, *request(invocation, size), *shown.facts, *row, *shown.scripts, small]
 
     return kit.fit(build, SIZES)
 

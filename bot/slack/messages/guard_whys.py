@@ -21,7 +21,7 @@ def _frozen(why: Refusal) -> tuple[str, str]:
 
 def _locked(why: Refusal) -> tuple[str, str]:
     by = f" by {people(why)}" if why.who else ""
-    return f"{code(why.target)} is locked{by}{_because(why)}.", "Ask them, or wait: what only looks still runs."
+    return f"{code(why.target)} is locked{by}{_because(why)}.", "Ask them, or wait: what is low risk still runs."
 
 
 def _exclusive(why: Refusal) -> tuple[str, str]:
@@ -36,7 +36,8 @@ def _too_many_runs(why: Refusal) -> tuple[str, str]:
 
 def _no_quorum(why: Refusal) -> tuple[str, str]:
     who = f" ({people(why)})" if why.who else ""
-    wrong = f"{_what(why)} needs {count(why.limit, 'approval')}, and only {why.size:,} could give one{who}"
+    could = f"only {count(why.size, 'person', 'people')} could give one" if why.size else "nobody could give one"
+    wrong = f"{_what(why)} needs {count(why.limit, 'approval')}, and {could}{who}"
     return f"{wrong}{_rule(why)}.", "An admin can make somebody an approver."
 
 
@@ -72,5 +73,7 @@ GUARD_WORDS: Mapping[Why, Words] = {
     Why.NO_BREAK_GLASS: _no_break_glass,
     Why.NOT_REVIEWABLE: _not_reviewable,
     Why.NOT_LOCKED: fixed("{target} is not locked.", "There is nothing to unlock."),
-    Why.NOT_HERE: fixed("This button is not on my own message about {subject}.", "Use the one on its card."),
+    Why.NOT_HERE: fixed(
+        "This button is not on my own message about {subject}. Nothing was done.", "Use the one on its card."
+    ),
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.invocation import Invocation
 from bot.slack.messages import kit
 from bot.slack.messages.alarms import glass_tail
-from bot.slack.messages.card import card_blocks, outcome, subject
+from bot.slack.messages.card import card_blocks, outcome, ran, subject
 from bot.slack.messages.escape import code, mention, shortened
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import STATES, at, count, human, tally, took
@@ -53,7 +53,7 @@ def _list(title: str, invocations: Sequence[Invocation], now: datetime, room: in
 
 def _line(invocation: Invocation, now: datetime) -> str:
     symbol, word = STATES[invocation.state]
-    counts = tally(invocation) if invocation.state.final else ""
+    counts = (tally(invocation) if ran(invocation) else "nothing ran") if invocation.state.final else ""
     span = took(invocation) or (human(now - invocation.created_at) if not invocation.state.final else "")
     facts = [counts, span, mention(invocation.requester), at(invocation.created_at, now), code(invocation.id, 64)]
     tail = glass_tail(invocation)

@@ -39,7 +39,7 @@ def _not_allowed(why: Refusal) -> tuple[str, str]:
     what = f"{escape(why.subject, 120)}" + (f" on {escape(why.target, 64)}" if why.target else "")
     rule = f": {escape(why.rule, 200)}" if why.rule else ""
     could = people(why)
-    do = f"{could} could." if could else "Nobody else could either: ask who looks after the bot for a role."
+    do = f"{could} could." if could else "Ask an admin for a role that allows it."
     return f"You may not {what}{rule}.", do
 
 
@@ -77,6 +77,8 @@ def _no_machines(why: Refusal) -> tuple[str, str]:
 
 def _too_many(why: Refusal) -> tuple[str, str]:
     wrong = f"{code(why.subject)} is {machines(why.size)}; at most {why.limit:,} may be run on at once."
+    if why.rule:
+        return wrong, f"That is policy's limit ({escape(why.rule, 60)}). Choose a smaller target."
     return wrong, f"Raise {code('max_instances')} in the catalogue, or choose a smaller target."
 
 
@@ -139,7 +141,7 @@ WORDS: Mapping[Why, Words] = {
     Why.REASON_NEEDED: fixed("This needs a reason ({rule}).", "Put `--reason` and why at the end of the line."),
     Why.NOT_ALLOWED: _not_allowed,
     Why.NOT_YOURS: _not_yours,
-    Why.OWN_REQUEST: fixed("You asked for it yourself: somebody else has to approve it.", "Ask a colleague."),
+    Why.OWN_REQUEST: fixed("You asked for this yourself: it takes somebody else.", "Ask a colleague."),
     Why.ALREADY_APPROVED: fixed("You have decided on this already.", "Now it is another person's turn."),
     Why.NOT_ENTITLED: fixed("Only full members of this workspace may use this.", "Ask a colleague who is one."),
     Why.UNKNOWN_INVOCATION: fixed("There is no run {subject}.", "`/ecs history` shows the latest."),

@@ -140,6 +140,6 @@ def test_status_names_the_run_as_ecs_knows_it() -> None:
 
 def test_history_lists_the_newest_with_how_they_ended() -> None:
     """One line each."""
-    said = words(pages.history([ended(results()), invocation(State.DENIED)], NOW))
+    said = words(pages.history([ended(results()), invocation(State.DENIED, started_at=None)], NOW))
     assert "✔ *Succeeded* · mem on web-prod\n3 of 3 machines succeeded · 0.4 s · <@U0OLGA>" in said
-    assert "⊘ *Denied*" in said
+    assert "⊘ *Denied* · mem on web-prod\nnothing ran · <@U0OLGA>" in said
