@@ -19,6 +19,11 @@ IDLE = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=1)
 """The pause after a worker could not find its work; as much longer each time in a row."""
 
+REST = 2
+"""After a look for work, rest so many times as long. With a long queue each look reads much and finds little, and
+whoever gives a command waits for the same database."""
+
+_LONGEST_REST = 0.25
 _SICK = timedelta(seconds=15)
 _GIVE_UP = 6
 
@@ -92,14 +97,13 @@ class Looper:
 
     async def run(self) -> None:
         """Until `stop`."""
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         async with asyncio.TaskGroup() as group:
             while not self._stopped.is_set():
                 self._wake.clear()
-                now = self._clock.now()
+                now, began = self._clock.now(), loop.time()
                 try:
-                    started = self._start(group, await self._due(now))
-                    until = await self.worker.next_at(now)
+                    started, until = await self._turn(group, now)
                     failures = 0
                 except Exception:
                     failures += 1
@@ -109,8 +113,17 @@ class Looper:
                     self.turned_at = now
                     await _within(self._stopped.wait(), PATIENCE * failures)  # nothing wakes it: all may be failing
                 else:
-                    self.turned_at = now
+                    self.turned_at, looked = now, loop.time()
                     await self._pause(until, now, moved=started > 0)
+                    rested = looked + min(REST * (looked - began), _LONGEST_REST)
+                    await _within(self._stopped.wait(), timedelta(seconds=max(rested - loop.time(), 0)))
+
+    async def _turn(self, group: asyncio.TaskGroup, now: datetime) -> tuple[int, datetime | None]:
+        """How many jobs were started, and when there is more to do. Without room there is nothing to look for."""
+        if len(self._busy) >= self._concurrency:
+            return 0, None  # the end of a job wakes it
+        started = self._start(group, await self._due(now))
+        return started, await self.worker.next_at(now)
 
     def _start(self, group: asyncio.TaskGroup, jobs: Sequence[Job]) -> int:
         room = self._concurrency - len(self._busy)
