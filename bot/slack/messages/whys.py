@@ -115,7 +115,9 @@ def _too_large(why: Refusal) -> tuple[str, str]:
 
 
 WORDS: Mapping[Why, Words] = {
-    Why.UNBALANCED_QUOTE: fixed("A quote is opened here and never closed.", "Close it, or put a \\ before it."),
+    Why.UNBALANCED_QUOTE: fixed(
+        "A quote is opened here and never closed.", "Close it, or enclose the value in other quotes."
+    ),
     Why.CONTROL_CHARACTER: fixed("There is a control character in it.", "Type the line anew, without it."),
     Why.TOO_LONG: fixed("That is longer than {limit} characters.", "Make it shorter."),
     Why.UNKNOWN_VERB: lambda why: (
@@ -159,5 +161,8 @@ WORDS: Mapping[Why, Words] = {
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
     Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
-    Why.BUSY: fixed("The bot could not write this down in time. Nothing was run.", "Try again in a moment."),
+    Why.BUSY: fixed(
+        "The bot could not write this down in time.",
+        "If a card of it appears all the same, it was taken. If none does within a minute, nothing runs: try again.",
+    ),
 }
