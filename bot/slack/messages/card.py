@@ -34,7 +34,7 @@ def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -
         shown = reach(invocation, size)
         script = shown.cut or invocation.to_be_reviewed
         row = actions.buttons(invocation, script=script) if acting else actions.script_button(invocation)
-        return [*top, *request(invocation, size), *shown.facts, *row, *shown.scripts, small]
+        return [*top, *request(invocation, size), *shown.facts, small, *row, *shown.scripts]
 
     return kit.fit(build, SIZES)
 

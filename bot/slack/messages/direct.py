@@ -70,7 +70,7 @@ def _full(invocation: Invocation, now: datetime, lines: Sequence[str]) -> list[B
     def build(size: int) -> list[Block]:
         shown = what_would_run(invocation, size)
         row = actions.approver_buttons(invocation, script=shown.cut)
-        return [*top, *request(invocation, size), *shown.facts, *row, *shown.scripts, small]
+        return [*top, *request(invocation, size), *shown.facts, small, *row, *shown.scripts]
 
     return kit.fit(build, SIZES)
 
