@@ -172,6 +172,7 @@ class Session:
             "ALIBABA_CLOUD_ACCESS_KEY_ID": SANDBOX_KEY.id,
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SANDBOX_KEY.secret,
             "ALIBABA_CLOUD_ECS_ENDPOINT": self.ecs.url,
+            "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",  # nothing here leaves loopback
             "DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}",
             "COMMANDS_DIR": str(self._commands.absolute()),
             "PORT": "0",
