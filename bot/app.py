@@ -12,7 +12,7 @@ from bot import web as bot_web
 from bot.catalog import read_catalog
 from bot.domain.catalog import Catalog
 from bot.errors import CatalogError, StartError
-from bot.parts import Parts, SystemClock, assembled
+from bot.parts import Parts, SystemClock, Wrap, as_it_is, assembled
 from bot.ports import Clock
 from bot.settings import Settings
 
@@ -25,13 +25,14 @@ _SILENT = timedelta(seconds=60)
 
 
 class App:
-    """One process of the bot. `run` serves until `stop`; `ready` is set while it can."""
+    """One process of the bot. `run` serves until `stop`; `ready` is set while it can. *wrap* goes around its ports."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, wrap: Wrap = as_it_is) -> None:
         self.ready = asyncio.Event()
         self.port = 0
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._wrap = wrap
         self._catalog = read_catalog(settings.commands_dir)
         self._stop = asyncio.Event()
         self._parts: Parts | None = None
@@ -57,7 +58,7 @@ class App:
 
     async def run(self) -> None:
         """Serve. Raises StartError where it can't start; a worker that dies ends it with that worker's error."""
-        async with assembled(self._settings, self._clock, self._current) as parts:
+        async with assembled(self._settings, self._clock, self._current, self._wrap) as parts:
             self._parts = parts
             await self._serve(parts)
 

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import structlog
@@ -34,6 +34,21 @@ from bot.workers.poller import Poller
 from bot.workers.sweeper import Sweeper
 
 log = structlog.get_logger()
+
+P = TypeVar("P")
+
+
+class Wrap(Protocol):
+    """Puts something around a port: what it returns is used in its place."""
+
+    def __call__(self, port: P, /) -> P:
+        """*port*, or something around it with the same methods."""
+        ...
+
+
+def as_it_is(port: P, /) -> P:
+    """Nothing around it."""
+    return port
 
 
 class SystemClock:
@@ -74,18 +89,20 @@ class Parts:
 
 
 @contextlib.asynccontextmanager
-async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Catalog]) -> AsyncIterator[Parts]:
+async def assembled(
+    settings: Settings, clock: Clock, catalog: Callable[[], Catalog], wrap: Wrap = as_it_is
+) -> AsyncIterator[Parts]:
     """Build it all; nothing is taken in and no worker runs yet. Raises StartError where something is missing."""
     credentials = Credentials()
-    cloud = AliyunCloud(credentials, settings.ecs_endpoint)
+    line = AliyunCloud(credentials, settings.ecs_endpoint)
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(cloud.close)
+        stack.push_async_callback(line.close)
         client = await stack.enter_async_context(_web_client(settings))
         store, identity, account, _ = await asyncio.gather(
             open_store(settings.database_url.get_secret_value()),
             _identify(client),
             credentials.resolve(),
-            cloud.warm_up(),
+            line.warm_up(),
         )
         await stack.enter_async_context(store)
         log.info("starting", team=identity.team, provider=account.provider, access_key=account.access_key)
@@ -95,10 +112,10 @@ async def assembled(settings: Settings, clock: Clock, catalog: Callable[[], Cata
             for looper in loopers:
                 looper.wake()
 
-        desk = Desk(store, clock, catalog, frozenset(settings.admins), wake)
+        desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake)
         if settings.alone and (cut_off := await take_over(desk)):
             log.warning("taken_over", sends=cut_off)
-        chat = SlackChat(client, clock, identity.team)
+        cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
         notifier = Notifier(desk, chat)
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
         loopers += [Looper(worker, clock) for worker in workers]
