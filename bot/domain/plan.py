@@ -95,10 +95,13 @@ class Plan:
         return hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
     def differences(self, other: "Plan") -> tuple[str, ...]:
-        """In which of the things that the digest covers *other* differs, in words of ours."""
+        """In which of the things that the digest covers *other* differs, in words of ours; `web-3: AgentOffline` for
+        a machine that is there and can't be reached any more."""
         mine, theirs = _scripts(self), _scripts(other)
         new, gone = sorted(theirs.keys() - mine.keys()), sorted(mine.keys() - theirs.keys())
-        found = [f"{i} is new" for i in new] + [f"{i} is gone" for i in gone]
+        why = {u.instance: u.why for u in other.unreachable if u.why != "NotFound"}
+        found = [f"{other.names[i] or i} is new" for i in new]
+        found += [f"{self.names[i] or i}: {why[i]}" if i in why else f"{self.names[i] or i} is gone" for i in gone]
         crossed = any(mine[i] != theirs[i] for i in mine.keys() & theirs.keys())
         if crossed or {p.content for p in self.parts} != {p.content for p in other.parts}:
             found.append("the script")

@@ -40,7 +40,7 @@ class Why(StrEnum):
     NO_MACHINES = "no_machines"  # subject: target, hint: which and why
     TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size
     TOO_OLD = "too_old"  # subject: id; it waited too long for the bot itself, and must be asked again
-    PLAN_CHANGED = "plan_changed"  # subject: id, hint: what is different from what was approved
+    PLAN_CHANGED = "plan_changed"  # subject: id, hint: what is different; or rule, limit, size: asked for by now, given
     ROLE_ENDED = "role_ended"  # subject: id, who: whose; allowed when asked, not any more
     # the cloud
     CLOUD_REFUSED = "cloud_refused"  # target, hint: ECS's code and message

@@ -1,7 +1,8 @@
 """At the moment of dispatch: is what is about to be sent still allowed, approved and the same?"""
 
 from bot.domain import events as ev
-from bot.domain.access import RoleTable
+from bot.domain.access import RoleTable, UserId
+from bot.domain.catalog import ApprovalRule
 from bot.domain.invocation import Invocation
 from bot.domain.plan import Plan
 from bot.domain.planning import make_plan, without
@@ -23,10 +24,10 @@ async def objection(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | Non
     if isinstance(given, Refusal):
         return ev.Voided(_of_role(inv, given))
     if inv.ask is None or inv.break_glass:
-        # Nobody approved it: should policy ask for approval by now, it was not given.
-        missing = given.approval is not None and not inv.break_glass
-        return ev.Voided(_changed(inv, "policy asks for approval now")) if missing else None
-    if (ended := _not_enough(inv, await desk.roles())) is not None:
+        more = None if inv.break_glass else _more_asked(inv, given.approval, await desk.roles())
+        return ev.Voided(more) if more else None
+    roles = await desk.roles()
+    if (ended := _not_enough(inv, roles) or _more_asked(inv, given.approval, roles)) is not None:
         return ev.Voided(ended)
     return await _plan_changed(desk, cloud, inv, given)
 
@@ -49,13 +50,29 @@ def _of_role(inv: Invocation, refusal: Refusal) -> Refusal:
 def _not_enough(inv: Invocation, roles: RoleTable) -> Refusal | None:
     """Every yes must come, now as then, from somebody entitled, for this digest, and not from the requester."""
     assert inv.ask is not None
-    assert inv.plan is not None
-    digest, wanted = inv.plan.digest, inv.ask.roles
-    yes = {a.by for a in inv.approvals if a.yes and a.digest == digest} - {inv.requester}
-    good = {by for by in yes if roles.may_approve(by, inv.snippet, inv.target, wanted).allowed}
+    yes = _yes(inv)
+    good = _entitled(inv, yes, inv.ask.roles, roles)
     if len(good) >= inv.ask.needed:
         return None
     return Refusal(Why.ROLE_ENDED, subject=inv.id, who=tuple(sorted(yes - good)))
+
+
+def _more_asked(inv: Invocation, rule: ApprovalRule | None, roles: RoleTable) -> Refusal | None:
+    """Policy may ask for more by now than it did when the plan was made; what it asks less does not matter."""
+    if rule is None or (size := len(_entitled(inv, _yes(inv), rule.roles, roles))) >= rule.needed:
+        return None
+    by = f" by role {' or '.join(rule.roles)}" if rule.roles else ""
+    return Refusal(Why.PLAN_CHANGED, inv.id, rule=f"approval rule {rule.number}{by}", limit=rule.needed, size=size)
+
+
+def _yes(inv: Invocation) -> set[UserId]:
+    """Who, besides the requester, said yes to what is planned."""
+    digest = inv.plan.digest if inv.plan else ""
+    return {a.by for a in inv.approvals if a.yes and a.digest == digest} - {inv.requester}
+
+
+def _entitled(inv: Invocation, users: set[UserId], wanted: tuple[str, ...], roles: RoleTable) -> set[UserId]:
+    return {user for user in users if roles.may_approve(user, inv.snippet, inv.target, wanted).allowed}
 
 
 async def _plan_changed(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit) -> ev.Event | None:

@@ -8,7 +8,7 @@ from bot.slack.messages import actions, kit
 from bot.slack.messages.alarms import banner, banner_blocks, glass_blocks, glass_tail
 from bot.slack.messages.awaiting import Shown, quorum, what_would_run
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
-from bot.slack.messages.refusals import sentences
+from bot.slack.messages.refusals import unrun
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
 
@@ -109,7 +109,7 @@ def outcome(invocation: Invocation) -> str:
     if invocation.state is State.DENIED:
         parts = f"{symbol} {subject(invocation)}: {_lower(_denied_by(invocation))}; nothing ran"
     if invocation.state is State.REFUSED and invocation.refusal is not None:
-        parts = f"{symbol} {subject(invocation)}: {sentences(invocation.refusal)[0]}"
+        parts = f"{symbol} {subject(invocation)}: {unrun(invocation.refusal)[0]}"
     tail = glass_tail(invocation)
     if invocation.state is State.AWAITING_APPROVAL and (care := banner(invocation)):
         tail = care
@@ -127,10 +127,14 @@ def small_print(invocation: Invocation, now: datetime) -> str:
         parts.append(f"{escape(ask.rule, 160)}{by}")
     if invocation.again_of:
         parts.append(f"again of {code(invocation.again_of, 64)}")
-    yes = [mention(a.by) for a in invocation.approvals if a.yes]
-    if yes and invocation.state is not State.AWAITING_APPROVAL:
-        parts.append(f"approved by {', '.join(yes[:10])}")
+    if invocation.state is not State.AWAITING_APPROVAL:
+        parts += [_decided(invocation, word, now) for word in ("approved", "denied")]
     return " · ".join(part for part in parts if part)
+
+
+def _decided(invocation: Invocation, word: str, now: datetime) -> str:
+    who = [f"{mention(a.by)} ({at(a.at, now)})" for a in invocation.approvals if a.yes is (word == "approved")]
+    return f"{word} by {', '.join(who[:10])}" if who else ""
 
 
 def metadata(invocation: Invocation) -> dict[str, object]:
@@ -181,7 +185,7 @@ def _ending(invocation: Invocation, now: datetime) -> str:
         until = f" by {at(invocation.ask.until, now)}" if invocation.ask else ""
         return f"Not enough people approved it{until}. Nothing ran."
     if invocation.state is State.REFUSED and invocation.refusal is not None:
-        return " ".join(sentences(invocation.refusal))
+        return " ".join(unrun(invocation.refusal))
     if invocation.state is State.CANCELLED:
         return f"{_stopped_by(invocation)}{_counts(invocation) if ran(invocation) else 'Nothing ran.'}"
     if invocation.state is State.UNKNOWN:

@@ -8,7 +8,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import kit
 from bot.slack.messages.card import outcome, subject
 from bot.slack.messages.escape import code, escape, mention, place, shortened
-from bot.slack.messages.refusals import refusal
+from bot.slack.messages.refusals import not_run, refusal
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.words import REFUSED
 
@@ -34,7 +34,7 @@ def private(payload: Mapping[str, Any], invocation: Invocation) -> Rendered:
 
 def _not_run(invocation: Invocation, why: Refusal) -> Rendered:
     """Why it was not run; with the line that asks for it again, and what it was: much may have been asked since."""
-    said = refusal(why)
+    said = not_run(why)
     about = kit.section(f"*{subject(invocation)}* · {code(invocation.id, 64)}")
     line = command_line(invocation.snippet, invocation.target, invocation.params, invocation.reason)
     again = [kit.typed(line)] if len(line) <= LINE else []

@@ -18,7 +18,15 @@ TEXT = 1_500
 
 def refusal(why: Refusal) -> Rendered:
     """The refusal as a message to the one person who asked."""
-    wrong, do = sentences(why)
+    return _rendered(why, *sentences(why))
+
+
+def not_run(why: Refusal) -> Rendered:
+    """The same of what was recorded before it was refused."""
+    return _rendered(why, *unrun(why))
+
+
+def _rendered(why: Refusal, wrong: str, do: str) -> Rendered:
     blocks = [kit.section(f"{REFUSED} {wrong}")]
     text = f"{REFUSED} {wrong} {do}".rstrip()
     if why.why in {Why.UNBALANCED_QUOTE, Why.CONTROL_CHARACTER} and why.text:
@@ -39,6 +47,12 @@ def unmarked(mrkdwn: str) -> str:
     """*mrkdwn* as plain text."""
     text = _TOKEN.sub("", mrkdwn).replace("`", "").replace("*", "")
     return shortened(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip(), TEXT)
+
+
+def unrun(why: Refusal) -> tuple[str, str]:
+    """The sentences for what was recorded before it was refused: they say that nothing ran."""
+    wrong, do = sentences(why)
+    return (wrong if "Nothing ran." in wrong else f"{wrong} Nothing ran."), do
 
 
 def sentences(why: Refusal) -> tuple[str, str]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from bot.domain.invocation import State
 from bot.domain.refusal import Refusal, Why
-from bot.slack.messages.escape import code, escape, mention
+from bot.slack.messages.escape import code, escape, mention, one_line
 from bot.slack.messages.guard_whys import GUARD_WORDS
 from bot.slack.messages.phrases import Words, either, fixed, nearest, people
-from bot.slack.messages.words import STATES, machines, obstacle, some
+from bot.slack.messages.words import STATES, count, machines, obstacle, some
 
 
 def _unknown(kind: str, otherwise: str) -> Words:
@@ -70,9 +70,14 @@ def _status(why: Refusal) -> str:
 def _no_machines(why: Refusal) -> tuple[str, str]:
     if not why.hint:
         return f"{code(why.subject)} fits no machine. Nothing ran.", "Its tags or ids stand in the catalogue."
-    left = (one.partition(": ") for one in why.hint.split(", "))
-    which = ", ".join(f"{escape(name, 64)}{f' ({obstacle(because)})' if because else ''}" for name, _, because in left)
+    which = _obstacles(why.hint)
     return f"No machine of {code(why.subject)} can be reached: {which}. Nothing ran.", "Start one, or mend its agent."
+
+
+def _obstacles(hint: str) -> str:
+    """`web-3: AgentOffline, web-4: Stopped` as web-3 (agent offline), web-4 (stopped); other forms as they are."""
+    parts = (one.partition(": ") for one in hint.split(", "))
+    return ", ".join(f"{escape(name, 64)}{f' ({obstacle(because)})' if because else ''}" for name, _, because in parts)
 
 
 def _too_many(why: Refusal) -> tuple[str, str]:
@@ -90,7 +95,11 @@ def _no_such_grant(why: Refusal) -> tuple[str, str]:
 
 
 def _plan_changed(why: Refusal) -> tuple[str, str]:
-    what = f": {escape(why.hint, 400)}" if why.hint else ""
+    if why.rule:
+        asks = f"Policy asks for {count(why.limit, 'approval')} of {code(why.subject)} by now"
+        wrong = f"{asks} ({escape(why.rule, 120)}), and it has {why.size:,}. Nothing ran."
+        return wrong, "Ask for it again: it then waits for them."
+    what = f": {_obstacles(one_line(why.hint, 400))}" if why.hint else ""
     wrong = f"{code(why.subject)} is not what was approved any more{what}. Nothing ran."
     return wrong, "Ask for it again: it needs a new approval."
 

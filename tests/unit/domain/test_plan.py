@@ -67,7 +67,10 @@ def test_differences() -> None:
     other = replace(
         PLAN, parts=(replace(FIRST, content="x", instances=(("i-9", "web-9"), FIRST.instances[0])),), timeout=61
     )
-    assert PLAN.differences(other) == ("i-9 is new", "i-0-1 is gone", "i-1-0 is gone", "the script", "timeout")
+    off = replace(other, unreachable=(Unreachable("i-1-0", "web-1-0", "AgentOffline"),))
+    said = ("web-9 is new", "web-0-1 is gone", "web-1-0 is gone", "the script", "timeout")
+    assert PLAN.differences(other) == said
+    assert PLAN.differences(off) == (*said[:2], "web-1-0: AgentOffline", *said[3:])
 
 
 @pytest.mark.parametrize("field", ["region", "account", "user", "timeout", "params"])
