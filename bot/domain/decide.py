@@ -14,7 +14,7 @@ from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import cut
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Result
-from bot.domain.settle import Ignored, cancelled, card_and_directs, change, done, over, settle, stale, unsent
+from bot.domain.settle import Ignored, cancelled, card_and_directs, change, directs, done, over, settle, stale, unsent
 
 __all__ = ["Ignored", "decide"]
 
@@ -148,9 +148,20 @@ def _reviewed(inv: Invocation, event: ev.Reviewed, now: datetime) -> Change | Ig
         return Ignored(Refusal(Why.NOT_REVIEWABLE, subject=inv.id, hint=hint))
     if event.by == inv.requester:
         return Ignored(Refusal(Why.OWN_REQUEST, subject=inv.id))
-    after = replace(inv, review=Review(event.by, now, event.note))
+    after = replace(inv, review=Review(event.by, now, event.note, inv.review.verdict if inv.review else None))
     owed = card_and_directs(inv, final=inv.state.final)
     return change(inv, after, "reviewed", actor=event.by, facts={"note": event.note}, owed=owed)
+
+
+def _resolved(inv: Invocation, event: ev.Resolved, now: datetime) -> Change | Ignored:
+    """The one way out of a final state, for the one that says that nobody knows."""
+    if inv.state is not State.UNKNOWN:
+        return stale(inv)
+    verdict = Review(event.by, now, event.note, event.verdict)
+    after = replace(inv, state=event.verdict, review=verdict, claim=None)
+    owed = tuple(Owed(kind, final=True) for kind in (MessageKind.CARD, MessageKind.THREAD, MessageKind.ALERT))
+    facts = {"note": event.note, "verdict": event.verdict.value}
+    return change(inv, after, "resolved", actor=event.by, facts=facts, owed=(*owed, *directs(inv, final=True)))
 
 
 def _not_decidable(inv: Invocation, by: str, digest: str, now: datetime) -> Ignored | None:
@@ -213,6 +224,7 @@ _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | I
     ev.Expired: _expired,
     ev.Reminded: _reminded,
     ev.Reviewed: _reviewed,
+    ev.Resolved: _resolved,
     ev.StopAsked: _stop_asked,
     ev.StopSent: _stop_sent,
     ev.Dispatching: batches.dispatching,

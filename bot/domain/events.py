@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.access import UserId
 from bot.domain.catalog import ApprovalRule
-from bot.domain.invocation import Alarm
+from bot.domain.invocation import Alarm, State
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Result
@@ -75,6 +75,15 @@ class Reviewed:
     """An entitled person looked at what was done under break-glass."""
 
     by: UserId
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The cloud could not say; an entitled person looked on the machines, and says what became of it."""
+
+    by: UserId
+    verdict: State
     note: str
 
 
@@ -166,6 +175,7 @@ Event = (
     | Expired
     | Reminded
     | Reviewed
+    | Resolved
     | StopAsked
     | StopSent
     | Dispatching

@@ -122,11 +122,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Somebody looked at what was done under break-glass, and says so."""
+    """Somebody looked at what was done, and says so: under break-glass, or where the cloud could not say.
+
+    *verdict* is what became of it, where it was unknown.
+    """
 
     by: UserId
     at: datetime
     note: str = ""
+    verdict: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,8 @@ class Invocation:
 
     *request_key* is unique for one press of a key in Slack: a redelivery finds it taken.
     *home* is where its card goes: the channel it was asked in, or the requester's direct
-    messages. *params* are as given; the plan holds them bound. *response_url* is a secret:
+    messages; *thread* is the ts of the message whose thread it was asked in there, if it was.
+    *params* are as given; the plan holds them bound. *response_url* is a secret:
     it lets anyone answer in the bot's name. *claim* is the target that it has to itself while
     it runs, for snippets that are exclusive: no two invocations hold the same.
     """
@@ -149,6 +154,7 @@ class Invocation:
     team: str
     home: str
     created_at: datetime
+    thread: str = ""
     state: State = State.PLANNING
     version: int = 1
     reason: str = ""
@@ -171,7 +177,9 @@ class Invocation:
     @property
     def to_be_reviewed(self) -> bool:
         """It ran under break-glass, and nobody has reviewed it."""
-        return self.break_glass and self.started_at is not None and self.review is None
+        if not self.break_glass or self.started_at is None:
+            return False
+        return self.review is None or self.review.by == self.requester
 
     def batch(self, no: int) -> Batch | None:
         """The batch numbered *no*."""

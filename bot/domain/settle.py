@@ -66,6 +66,8 @@ def settle(
     )
     owed = tuple(Owed(kind, final=True) for kind in (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE))
     owed += directs(after, final=True)
+    if state is State.UNKNOWN:
+        owed += (Owed(MessageKind.ALERT, final=True),)
     closed = change(before, over(after, state, now), kind, actor=actor, facts=facts, owed=owed, results=results + lost)
     closing = Event("ended", "", before.id, {"state": state.value, **{o.value: n for o, n in after.tally.items()}})
     return replace(closed, events=(*closed.events, closing))
@@ -93,9 +95,10 @@ def turn(inv: Invocation) -> Invocation:
 
 
 def over(inv: Invocation, state: State, now: datetime) -> Invocation:
-    """Close it in *state*."""
+    """Close it in *state*. What may still run keeps the target to itself until somebody has looked."""
+    claim = inv.claim if state is State.UNKNOWN else None
     idle = tuple(replace(b, next_at=None) for b in inv.batches)
-    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle, claim=None)
+    return replace(inv, state=state, finished_at=now, next_at=None, batches=idle, claim=claim)
 
 
 def done(batch: Batch, results: tuple[Result, ...]) -> Batch:

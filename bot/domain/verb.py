@@ -116,6 +116,15 @@ class Audit:
     invocation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Say what became of *invocation*, which the cloud could not."""
+
+    invocation: str
+    verdict: Literal["succeeded", "failed"]
+    reason: str
+
+
 Verb = (
     Run
     | ListAll
@@ -132,4 +141,5 @@ Verb = (
     | Unlock
     | Locks
     | Audit
+    | Resolve
 )

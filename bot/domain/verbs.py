@@ -17,6 +17,7 @@ from bot.domain.verb import (
     ListAll,
     Locks,
     LockTarget,
+    Resolve,
     RoleGrant,
     RoleList,
     RoleRevoke,
@@ -42,6 +43,7 @@ VERBS = (
     "lock",
     "unlock",
     "audit",
+    "resolve",
 )
 """As help names them; ALIASES are understood too."""
 
@@ -209,6 +211,19 @@ def _audit(line: Line) -> Audit | Refusal:
     return no_options(line) or arity(line.words, "invocation") or Audit(line.words[0])
 
 
+def _resolve(line: Line) -> Resolve | Refusal:
+    if line.options:
+        return Refusal(Why.UNKNOWN_PARAM, subject=line.options[0][0], near=("reason",))
+    if refusal := arity(line.words, "invocation", "verdict"):
+        return refusal
+    verdict = line.words[1].lower()
+    if verdict not in {"succeeded", "failed"}:
+        return Refusal(Why.BAD_VALUE, subject="verdict", value=line.words[1], hint="succeeded or failed")
+    if not line.reason:
+        return Refusal(Why.MISSING_ARGUMENT, subject="reason")
+    return Resolve(line.words[0], "succeeded" if verdict == "succeeded" else "failed", line.reason)
+
+
 _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "run": _run,
     "list": _bare(ListAll()),
@@ -222,4 +237,5 @@ _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "lock": _lock,
     "unlock": _unlock,
     "audit": _audit,
+    "resolve": _resolve,
 }

@@ -19,6 +19,7 @@ from bot.domain.result import Result
 from bot.errors import ChatError, ChatNotTaken, ChatPlaceClosed, ChatTryAgain
 from bot.ports import Clock
 from bot.slack.chat_errors import chat_error
+from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
 from bot.slack.messages.files import OutputFile, files
@@ -59,7 +60,7 @@ class SlackChat:
         """See `ports.Chat`. What Slack refuses as it is goes out once more, shorter and plain."""
         match row.kind:
             case MessageKind.CARD:
-                return await self._say(card(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
+                return await self._say(card(invocation, self._clock.now()), home, row.place)
             case MessageKind.THREAD:
                 message = await asyncio.to_thread(thread, invocation, results)  # a thousand outputs take a second
                 return await self._say(message, home, row.place)
@@ -67,6 +68,8 @@ class SlackChat:
                 return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
             case MessageKind.REMINDER if invocation.state is State.AWAITING_APPROVAL:  # decided since: wake nobody
                 return await self._say(reminder(invocation, self._clock.now()), Place(row.key), row.place)
+            case MessageKind.ALERT:
+                return await self._say(alert(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
             case MessageKind.FILE:
                 await self._upload(await asyncio.to_thread(files, invocation, results), home)
             case MessageKind.PRIVATE:
@@ -105,7 +108,7 @@ class SlackChat:
             return
         if home.channel[:1] in {"C", "G"}:
             try:
-                await self._whisper(message, user, home.channel)
+                await self._whisper(message, user, home)
                 return
             except ChatPlaceClosed as closed:
                 log.info("no ephemeral message there; writing to the person", code=closed.code)
@@ -131,20 +134,20 @@ class SlackChat:
             log.info("the response_url did not take it", status=got.status_code)
         return got.status_code == 200
 
-    async def _whisper(self, message: Rendered, user: str, channel: str) -> None:
-        async def send(what: Rendered) -> None:
+    async def _whisper(self, message: Rendered, user: str, home: Place) -> None:
+        async def send(what: Rendered, thread_ts: str | None) -> None:
+            words: dict[str, Any] = {"text": what.text, "blocks": what.blocks or None, "thread_ts": thread_ts}
+            channel = home.channel
             await _named(
-                lambda: self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=what.text, blocks=what.blocks or None
-                ),
+                lambda: self._client.chat_postEphemeral(channel=channel, user=user, **words),
                 self._seconds,
             )
 
         try:
-            await send(message)
+            await send(message, home.thread_ts)
         except ChatNotTaken as refused:
             log.warning("slack did not take a message; saying it plainly", code=refused.code)
-            await send(message.plainer())
+            await send(message.plainer(), None if _thread_trouble(refused) else home.thread_ts)
 
     # ── files ──────────────────────────────────────────────────────────────────
 

@@ -6,8 +6,9 @@ from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
 from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored, decide
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Invocation, State
 from bot.domain.refusal import Refusal, Why
+from bot.domain.verb import Resolve
 from bot.usecases.desk import Asker, Desk, applied, move
 from bot.usecases.run import ask, asked_for
 
@@ -92,6 +93,8 @@ async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refus
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
     plain = replace(asked_for(inv), break_glass=False)  # glass is broken by typing it, never by a button
+    if asker.channel == inv.home:
+        asker = replace(asker, thread=inv.thread)
     return await ask(desk, asker, plain, again_of=inv.id)
 
 
@@ -99,6 +102,20 @@ async def review(desk: Desk, user: UserId, invocation: str, note: str) -> Invoca
     """*user* has looked at what ran under break-glass; whoever could have approved it may say so."""
     inv = await _entitled(desk, user, invocation, "review")
     return inv if isinstance(inv, Refusal) else applied(await move(desk, inv.id, ev.Reviewed(user, note)))
+
+
+async def resolve(desk: Desk, user: UserId, verb: Resolve) -> Invocation | Refusal:
+    """*user* says what became of an unknown one: whoever may run it or approve it, at this moment, may."""
+    inv = await desk.store.load(verb.invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=verb.invocation)
+    roles = await desk.roles()
+    run, approve = roles.may_run(user, inv.snippet, inv.target), roles.may_approve(user, inv.snippet, inv.target)
+    if not run.allowed and not approve.allowed:
+        await _refused(desk, user, inv, "resolve", run.rule)
+        who = tuple(sorted({*run.who, *approve.who}))
+        return Refusal(Why.NOT_ALLOWED, subject=f"resolve {inv.snippet}", target=inv.target, rule=run.rule, who=who)
+    return applied(await move(desk, inv.id, ev.Resolved(user, State(verb.verdict), verb.reason)))
 
 
 async def not_here(desk: Desk, invocation: str, channel: str, ts: str) -> Refusal | None:

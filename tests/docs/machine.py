@@ -85,6 +85,8 @@ def _events(_inv: Invocation) -> Iterator[ev.Event]:
     yield ev.Expired()
     yield ev.Reminded()
     yield ev.Reviewed("U2", "looked at")
+    yield ev.Resolved("U2", State.SUCCEEDED, "looked at")
+    yield ev.Resolved("U2", State.FAILED, "looked at")
     yield ev.StopAsked("U1")
     for no, instance in ((1, "i-1"), (2, "i-2")):
         yield ev.StopSent(no, at)

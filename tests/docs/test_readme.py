@@ -117,7 +117,7 @@ def test_the_diagrams_are_what_is_decided() -> None:
     assert {state for arrow in drawn[0] for state in arrow} == {"[*]", *State}
     assert {state for arrow in drawn[1] for state in arrow} == {"[*]", *BatchState}
     open_states = [*(s for s in State if not s.final), *(s for s in BatchState if not s.final)]
-    assert {before for arrows in drawn for before, _ in arrows} == {"[*]", *open_states}
+    assert {before for arrows in drawn for before, _ in arrows} == {"[*]", *open_states, State.UNKNOWN}
 
 
 def test_every_scope_is_justified() -> None:

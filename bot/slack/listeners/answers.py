@@ -9,6 +9,7 @@ from bot.domain.verb import (
     ListAll,
     Locks,
     LockTarget,
+    Resolve,
     RoleGrant,
     RoleList,
     RoleRevoke,
@@ -39,6 +40,10 @@ async def answer(desk: Desk, asker: Asker, verb: Verb) -> Rendered:
             stopped = await control.stop(desk, asker.user, invocation)
             now = desk.clock.now()
             return refusals.refusal(stopped) if isinstance(stopped, Refusal) else runs.status_page(stopped, now)
+        case Resolve():
+            resolved = await control.resolve(desk, asker.user, verb)
+            now = desk.clock.now()
+            return refusals.refusal(resolved) if isinstance(resolved, Refusal) else runs.status_page(resolved, now)
         case RoleGrant() | RoleRevoke() | RoleList():
             return await _role(desk, asker, verb)
         case LockTarget() | Unlock() | Locks():

@@ -164,6 +164,7 @@ _WORDS: Mapping[str, Words] = {
     "expired": _said("nobody approved it in time"),
     "reminded": _reminded,
     "reviewed": _said("reviewed it", "note", limit=300),
+    "resolved": _said("settled it", "note", limit=300),
     "stop_asked": _said("asked to stop it"),
     "stop_sent": _said("told ECS to stop"),
     "dispatching": _batch("is being sent"),

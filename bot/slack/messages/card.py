@@ -77,7 +77,7 @@ def request(invocation: Invocation, size: int) -> list[Block]:
 def standing(invocation: Invocation, now: datetime) -> str:
     """One line under the headline: what is known, and what happens next."""
     if invocation.state.final:
-        return _ending(invocation, now)
+        return settled(invocation, now) or _ending(invocation, now)
     if invocation.note and invocation.state in {State.PLANNING, State.QUEUED}:
         return f"ECS does not answer; trying again since {at(invocation.created_at, now)}"
     if invocation.state is State.PLANNING:
@@ -99,6 +99,8 @@ def outcome(invocation: Invocation) -> str:
         said = "nothing ran"
     if invocation.state is State.UNKNOWN:
         said = f"{said}; look at it before you run this again"
+    if invocation.review is not None and invocation.review.verdict is not None:
+        counts, span, said = "", "", f"as {mention(invocation.review.by)} settled it"
     parts = f"{symbol} {subject(invocation)}: {_lower(word)}"
     if invocation.state is State.SUCCEEDED and counts:
         parts = f"{symbol} {subject(invocation)}: {counts}"
@@ -176,6 +178,15 @@ def ran(invocation: Invocation) -> bool:
 
 def _stopped_by(invocation: Invocation) -> str:
     return f"Stop asked by {mention(invocation.stop_by)}. " if invocation.stop_by else ""
+
+
+def settled(invocation: Invocation, now: datetime) -> str:
+    """Who said what became of it, and why they think so; empty where nobody had to."""
+    review = invocation.review
+    if review is None or review.verdict is None:
+        return ""
+    said = f"{mention(review.by)} settled it as {review.verdict.value}, {at(review.at, now)}"
+    return f"{said}: {escape(review.note, 300)}" if review.note else said
 
 
 def _ending(invocation: Invocation, now: datetime) -> str:

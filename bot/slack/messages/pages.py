@@ -44,6 +44,7 @@ USAGE = (
     ("status", "what is under way; with an id, how that one stands"),
     ("stop <id>", "stops one"),
     ("history", "what ran lately; `audit` with an id shows one of these step by step"),
+    ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`"),
     ("lock web-prod --for 1h --reason …", "others can only look there; `unlock web-prod` ends it, `lock` lists all"),
     ("whoami", "your roles; `can @somebody run mem web-prod` tells which rule decides"),
     ("role list", "who has which role; `role grant @somebody oncall --for 8h --reason …` gives one"),

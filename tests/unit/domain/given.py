@@ -110,6 +110,7 @@ def one_of_each(inv: Invocation) -> Iterable[ev.Event]:
     yield from (ev.Later(LATER, "down"), ev.Expired(), ev.Reminded(), ev.StopAsked("U1"), ev.StopAsked("U9"))
     for who in ("U1", "U2", "U3"):
         yield from (ev.Approved(who, digest), ev.Approved(who, "another"), ev.Denied(who, digest), ev.Reviewed(who, ""))
+        yield ev.Resolved(who, State.FAILED, "looked")
     for no in (1, 2, 3):
         yield from (*sent(no), ev.SendingAgain(no, "", LATER), ev.SendingAgain(no, "cut off", LATER, doubt=True))
         yield from (ev.SendingAgain(no, "throttled", LATER), ev.BatchRefused(no, "Forbidden", "no"))

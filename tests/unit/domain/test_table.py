@@ -31,6 +31,7 @@ MOVERS: dict[str, set[type[ev.Event]]] = {
     "cancelling: claimed": {ev.Submitted, ev.SendingAgain, ev.BatchRefused, ev.Lost},
     "stop sent": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent},
     "ended under glass": {ev.Reviewed},
+    "unknown": {ev.Resolved},
 }
 """What moves it on, or is at least taken note of. States that are final and not here: nothing."""
 
