@@ -112,7 +112,7 @@ def _role_ended(why: Refusal) -> tuple[str, str]:
 
 def _cloud(wrong: str, do: str) -> Words:
     def words(why: Refusal) -> tuple[str, str]:
-        said = f": {escape(why.hint, 400)}" if why.hint else ""
+        said = f": {escape(why.hint, 400).rstrip('.')}" if why.hint else ""
         return f"{wrong} {code(why.target or why.subject)}{said}. Nothing ran.", do
 
     return words
@@ -165,7 +165,7 @@ WORDS: Mapping[Why, Words] = {
     ),
     Why.PLAN_CHANGED: _plan_changed,
     Why.ROLE_ENDED: _role_ended,
-    Why.CLOUD_REFUSED: _cloud("ECS refused to look up", "Whoever looks after the bot can mend its account or target."),
+    Why.CLOUD_REFUSED: _cloud("ECS refused this on", "Whoever looks after the bot can mend its account or target."),
     Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
