@@ -29,6 +29,17 @@ class SchemaError(StartError):
     """The database is of another version than this program."""
 
 
+class StoreError(BotError):
+    """The database can't be used just now. What was asked of it was not done, or, if its answer was lost, as a whole.
+
+    *damaged*: what is in it can't be read, and waiting does not help.
+    """
+
+    def __init__(self, message: str = "", *, damaged: bool = False) -> None:
+        super().__init__(message)
+        self.damaged = damaged
+
+
 class ClaimTaken(BotError):
     """Another invocation has the target to itself. *holder* is its id."""
 

@@ -11,6 +11,7 @@ from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
+from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
 from bot.domain.result import Result
 
@@ -66,20 +67,29 @@ class Store(Protocol):
         """Its results so far, by name and instance id."""
         ...
 
-    async def due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
-        """Those in *states* whose next_at has come, oldest next_at first."""
+    async def claim_due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Those in *states* whose next_at has come, oldest next_at first.
+
+        They are leased to this replica for a while, and so are none of another one's among them; its
+        own it gets again, with a lease that is young again.
+        """
         ...
 
     async def next_due(self, states: Iterable[State]) -> datetime | None:
-        """The earliest next_at among those in *states*."""
+        """The earliest time at which `claim_due` would return one, as far as is known now."""
         ...
 
-    async def due_batches(self, states: Iterable[BatchState], now: datetime, limit: int) -> tuple[Invocation, ...]:
-        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first."""
+    async def claim_due_batches(
+        self, states: Iterable[BatchState], now: datetime, limit: int
+    ) -> tuple[Invocation, ...]:
+        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first; leased as well.
+
+        An invocation is leased with all its batches.
+        """
         ...
 
     async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
-        """The earliest next_at among batches in *states*."""
+        """The earliest time at which `claim_due_batches` would return one, as far as is known now."""
         ...
 
     async def holder(self, claim: str) -> str | None:
@@ -129,7 +139,22 @@ class Store(Protocol):
         ...
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there.
+
+        None that another replica is sending.
+        """
+        ...
+
+    async def claim_owed(self, row: OutboxRow, draw: Draw, now: datetime) -> timedelta | None:
+        """Lease *row* to send it, and take what that costs of the budget that the replicas share.
+
+        Zero: done. None: another replica has it, or it does not stand any more as it was read. Else how long to
+        wait for the budget. In the last two cases nothing changed. A replica that is alone always gets zero.
+        """
+        ...
+
+    async def drain(self, draw: Draw, until: datetime) -> None:
+        """Slack said when to come back: no replica gets anything of that budget before *until*."""
         ...
 
     async def next_owed(self) -> datetime | None:

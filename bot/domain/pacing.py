@@ -44,7 +44,7 @@ def back_off(attempts: int, asked: float | None = None) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A token bucket: *capacity* tokens at most, *rate* a second, *level* of them at *at*."""
+    """A token bucket: *capacity* tokens at most, *rate* a second, *level* of them at *at*, which may be to come."""
 
     capacity: float
     rate: float
@@ -58,17 +58,31 @@ class Bucket:
 
     def take(self, now: datetime, reserve: float = 0.0) -> "tuple[Bucket, timedelta]":
         """One token, leaving at least *reserve*; the wait is zero if it was there, else nothing was taken."""
-        elapsed = max((now - self.at).total_seconds(), 0.0)
-        level = min(self.capacity, self.level + elapsed * self.rate)
+        at = max(now, self.at)  # later than now: it is shut until then, or another clock is ahead
+        level = min(self.capacity, self.level + (at - self.at).total_seconds() * self.rate)
         if level >= 1 + reserve:
-            return replace(self, level=level - 1, at=now), timedelta(0)
-        wait = timedelta(seconds=(1 + reserve - level) / self.rate)
-        return replace(self, level=level, at=now), max(wait, timedelta(milliseconds=10))
+            return replace(self, level=level - 1, at=at), timedelta(0)
+        wait = at - now + timedelta(seconds=(1 + reserve - level) / self.rate)
+        return replace(self, level=level, at=at), max(wait, timedelta(milliseconds=10))
 
     def given_back(self) -> "Bucket":
         """With a token more, which was taken and not used."""
         return replace(self, level=min(self.capacity, self.level + 1))
 
+    def drained(self, until: datetime) -> "Bucket":
+        """Empty until then: the other side said when to come back."""
+        return replace(self, level=1.0, at=max(until, self.at))
+
     def is_full(self, now: datetime) -> bool:
         """Is it at *now* as if nobody had taken from it?"""
         return self.level + max((now - self.at).total_seconds(), 0.0) * self.rate >= self.capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One token of the bucket *name*, of *capacity* tokens and *rate* a second, leaving *reserve* in it."""
+
+    name: str
+    capacity: float
+    rate: float
+    reserve: float = 0.0

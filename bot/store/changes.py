@@ -12,6 +12,7 @@ from bot.domain.message import Owed
 from bot.errors import ClaimTaken
 from bot.store import chain, dialect, locks, outbox
 from bot.store.invocations import APPROVAL, BATCH, INVOCATION, RESULT, by_request_key, names
+from bot.store.leases import Replica
 from bot.store.tables import approvals, batches, invocations, results
 
 _CHANGEABLE = names(Invocation, leave=("batches", "approvals", "id", "request_key", "created_at", "version"))
@@ -30,8 +31,9 @@ def add(conn: Connection, invocation: Invocation) -> Invocation | None:
     return None
 
 
-def apply(conn: Connection, change: Change, now: datetime) -> bool:
-    """Apply *change* to version before.version, or to nothing at all."""
+def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> bool:
+    """Apply *change* to version before.version, or to nothing at all. Somebody else's lease ends with it: what
+    follows from it is done here, at once."""
     before, after = change.before, change.after
     if before.id != after.id:
         raise ValueError(f"a change of {before.id} can't become {after.id}")
@@ -41,7 +43,8 @@ def apply(conn: Connection, change: Change, now: datetime) -> bool:
         values["open"] = not after.state.final
     claim = values.pop("claim") if values.get("claim") is not None else None
     guarded = update(invocations).where(invocations.c.id == before.id, invocations.c.version == before.version)
-    if conn.execute(guarded.values(**values, version=before.version + 1)).rowcount == 0:
+    values |= {"version": before.version + 1} | replica.keep(invocations)
+    if conn.execute(guarded.values(values)).rowcount == 0:
         return False
     if claim is not None:
         _take(conn, after.id, claim)
@@ -56,9 +59,8 @@ def move_home(
     conn: Connection, invocation: str, home: str, *, event: Event, owed: Iterable[Owed], now: datetime
 ) -> None:
     """Change the home of *invocation* whatever its version, which goes up: a change decided before is refused."""
-    moved = (
-        update(invocations).where(invocations.c.id == invocation).values(home=home, version=invocations.c.version + 1)
-    )
+    values = {"home": home, "thread": "", "version": invocations.c.version + 1}
+    moved = update(invocations).where(invocations.c.id == invocation).values(values)
     if conn.execute(moved).rowcount == 0:
         return
     outbox.leave_home(conn, invocation)

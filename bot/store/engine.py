@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StartError
-from bot.store import dialect
+from bot.store import dialect, faults
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +22,9 @@ Work = Callable[[Connection], T]
 
 POOL = 5
 """Connections at once; with SQLite each is a thread."""
+
+TRIES = 5
+"""How often a transaction is begun that another one's locks ended."""
 
 FORMS = "sqlite:///bot.db, sqlite:////absolute/path.db or postgresql://user:password@server/name"
 
@@ -81,7 +84,11 @@ class Server:
     async def transact(self, work: Work[T], *, writes: bool) -> T:
         """On a connection of its own."""
         async with self._engines[writes].begin() as conn:
-            value: T = await conn.run_sync(work)
+            try:
+                value: T = await conn.run_sync(work)
+            except TimeoutError:
+                await conn.invalidate()  # nobody answers there: a ROLLBACK would wait as long again
+                raise
             return value
 
     async def close(self) -> None:
@@ -105,7 +112,7 @@ class Database:
     Work is a plain function of a connection, so it has no await in which it could be cancelled
     half way. It runs in a task of its own: a caller that is cancelled leaves at once, and its
     transaction is rolled back, or, where COMMIT was on its way already, is committed as a whole.
-    A caller that needs to know which must look.
+    A caller that needs to know which must look. Whatever is wrong with the database itself is a StoreError.
     """
 
     def __init__(self, driver: Driver, where: str) -> None:
@@ -146,7 +153,16 @@ class Database:
         caller = _Caller()
 
         async def run() -> T:
-            return await transaction(caller)
+            for attempt in range(1, TRIES + 1):
+                try:
+                    return await transaction(caller)
+                except Exception as error:
+                    if attempt < TRIES and faults.collided(error):
+                        continue
+                    if (fault := faults.named(error)) is not None:
+                        raise fault from None  # what SQLAlchemy says has the statement in it, and its values
+                    raise
+            raise AssertionError("the last try returns or raises")
 
         task = asyncio.create_task(run(), name="store")
         self._running.add(task)
@@ -170,11 +186,16 @@ class Database:
         await self._driver.close()
 
 
-def connect(url: str) -> Database:
-    """The database at *url*; a new SQLite file is made readable by its owner only. StartError names what is wrong."""
+def connect(url: str, *, patient: bool = True) -> Database:
+    """The database at *url*; a new SQLite file is made readable by its owner only. StartError names what is wrong.
+
+    Not *patient*: a server that does not answer in time is given up, and gives up what it is told nothing of; for
+    serving, where no transaction takes long.
+    """
     parsed = parsed_url(url)
     if parsed.drivername == "postgresql":
-        return Database(Server(_postgresql(parsed)), parsed.set(password=None).render_as_string())
+        made = _postgresql(parsed, {} if patient else dialect.IMPATIENT)
+        return Database(Server(made), parsed.set(password=None, query={}).render_as_string())
     path = Path(parsed.database or "")
     _create(path)
     engine = create_engine(
@@ -202,12 +223,19 @@ def parsed_url(url: str) -> URL:
     return parsed
 
 
-def _postgresql(url: URL) -> "AsyncEngine":
+def _postgresql(url: URL, limits: Mapping[str, Any]) -> "AsyncEngine":
     # It brings all of SQLAlchemy's ORM with it, 0.2 s and 7 MB that SQLite does without.
     from sqlalchemy.ext.asyncio import create_async_engine
 
     try:
-        return create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, pool_pre_ping=True)
+        return create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            connect_args={"timeout": 5, **limits},
+            pool_size=2 * POOL,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+        )
     except ImportError as error:
         raise StartError(["DATABASE_URL wants PostgreSQL, and its driver asyncpg is not installed"]) from error
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from bot.domain.access import Grant
+from bot.store import dialect
 from bot.store.tables import role_grants
 
 _NAMES = tuple(field.name for field in fields(Grant))
@@ -20,6 +21,7 @@ def standing(conn: Connection, now: datetime) -> tuple[Grant, ...]:
 
 def give(conn: Connection, grant: Grant, now: datetime) -> Grant:
     """Store *grant*; what the user held of this role on the same targets ends."""
+    dialect.hold(conn, f"grants of {grant.role} to {grant.user}")
     held = _grants(conn, and_(_stands(now), role_grants.c.user == grant.user, role_grants.c.role == grant.role))
     _end(conn, (old for old in held if _scope(old) == _scope(grant)), now)
     values = {name: getattr(grant, name) for name in _NAMES if name != "id"}
@@ -30,6 +32,7 @@ def give(conn: Connection, grant: Grant, now: datetime) -> Grant:
 
 def end(conn: Connection, user: str, role: str, now: datetime) -> int:
     """End all of *user*'s grants of *role*; how many there were."""
+    dialect.hold(conn, f"grants of {role} to {user}")
     return _end(
         conn,
         _grants(conn, and_(_stands(now), role_grants.c.user == user, role_grants.c.role == role)),
@@ -55,5 +58,5 @@ def _stands(now: datetime) -> ColumnElement[bool]:
 
 def _grants(conn: Connection, which: ColumnElement[bool]) -> tuple[Grant, ...]:
     columns: list[Any] = [role_grants.c[name] for name in _NAMES]
-    order = (role_grants.c.user, role_grants.c.role, role_grants.c.id)
-    return tuple(Grant(**row) for row in conn.execute(select(*columns).where(which).order_by(*order)).mappings())
+    found = [Grant(**row) for row in conn.execute(select(*columns).where(which)).mappings()]
+    return tuple(sorted(found, key=lambda grant: (grant.user, grant.role, grant.id)))

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping, Select, Table, func, select
 
 from bot.domain.invocation import Approval, Batch, BatchState, Invocation, State
 from bot.domain.result import Outcome, Result
+from bot.store import leases
+from bot.store.leases import Replica
 from bot.store.tables import approvals, batches, invocations, results
 
 
@@ -34,54 +36,64 @@ def by_request_key(conn: Connection, key: str) -> Invocation | None:
     return next(iter(_whole(conn, select(invocations).where(invocations.c.request_key == key))), None)
 
 
-def due(conn: Connection, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
-    """Those in *states* whose next_at has come, oldest next_at first."""
-    return _whole(conn, due_query(states, now, limit))
+def claim_due(
+    conn: Connection, replica: Replica, states: Iterable[State], now: datetime, limit: int
+) -> tuple[Invocation, ...]:
+    """Those in *states* whose next_at has come, oldest next_at first: leased to *replica*."""
+    return _claimed(conn, replica, due_query(replica, states, now, limit), now)
 
 
-def due_query(states: Iterable[State], now: datetime, limit: int) -> Select[Any]:
+def due_query(replica: Replica, states: Iterable[State], now: datetime, limit: int) -> Select[Any]:
     """A range of the index for each state."""
     t = invocations.c
-    wanted = select(invocations).where(t.state.in_(tuple(states)), t.next_at <= now)
+    wanted = select(invocations).where(t.state.in_(tuple(states)), t.next_at <= now, replica.free(invocations, now))
     return wanted.order_by(t.next_at, t.id).limit(limit)
 
 
-def next_due(conn: Connection, states: Iterable[State]) -> datetime | None:
+def next_due(conn: Connection, replica: Replica, states: Iterable[State]) -> datetime | None:
     """The earliest next_at among those in *states*."""
-    earliest: datetime | None = conn.execute(next_due_query(states)).scalar_one()
+    earliest: datetime | None = conn.execute(next_due_query(replica, states)).scalar_one()
     return earliest
 
 
-def next_due_query(states: Iterable[State]) -> Select[Any]:
-    """Answered from the index alone."""
+def next_due_query(replica: Replica, states: Iterable[State]) -> Select[Any]:
+    """Answered from the index alone, where there are no leases."""
     t = invocations.c
-    return select(func.min(t.next_at)).where(t.state.in_(tuple(states)), t.next_at.is_not(None))
+    at = func.min(replica.free_at(invocations, t.next_at), type_=t.next_at.type)
+    return select(at).where(t.state.in_(tuple(states)), t.next_at.is_not(None))
 
 
-def due_batches(conn: Connection, states: Iterable[BatchState], now: datetime, limit: int) -> tuple[Invocation, ...]:
-    """Those with a batch in *states* whose next_at has come, the oldest such next_at first."""
-    return _whole(conn, due_batches_query(states, now, limit))
+def claim_due_batches(
+    conn: Connection, replica: Replica, states: Iterable[BatchState], now: datetime, limit: int
+) -> tuple[Invocation, ...]:
+    """Those with a batch in *states* whose next_at has come, the oldest such next_at first: leased to *replica*."""
+    return _claimed(conn, replica, due_batches_query(replica, states, now, limit), now)
 
 
-def due_batches_query(states: Iterable[BatchState], now: datetime, limit: int) -> Select[Any]:
+def due_batches_query(replica: Replica, states: Iterable[BatchState], now: datetime, limit: int) -> Select[Any]:
     """Ranges of the batches' index, then the invocations by their ids."""
     b, at = batches.c, func.min(batches.c.next_at).label("at")
     come = select(b.invocation, at).where(b.state.in_(tuple(states)), b.next_at <= now).group_by(b.invocation)
+    if not replica.alone:
+        come = come.join(invocations, invocations.c.id == b.invocation).where(replica.free(invocations, now))
     first = come.order_by(at, b.invocation).limit(limit).subquery()
     joined = select(invocations).join(first, invocations.c.id == first.c.invocation)
-    return joined.order_by(first.c.at, invocations.c.id)
+    # once more: what another leased since this statement began is looked at again when its row is locked
+    return joined.where(replica.free(invocations, now)).order_by(first.c.at, invocations.c.id)
 
 
-def next_due_batch(conn: Connection, states: Iterable[BatchState]) -> datetime | None:
+def next_due_batch(conn: Connection, replica: Replica, states: Iterable[BatchState]) -> datetime | None:
     """The earliest next_at among batches in *states*."""
-    earliest: datetime | None = conn.execute(next_due_batch_query(states)).scalar_one()
+    earliest: datetime | None = conn.execute(next_due_batch_query(replica, states)).scalar_one()
     return earliest
 
 
-def next_due_batch_query(states: Iterable[BatchState]) -> Select[Any]:
-    """Answered from the index alone."""
+def next_due_batch_query(replica: Replica, states: Iterable[BatchState]) -> Select[Any]:
+    """Answered from the index alone, where there are no leases."""
     b = batches.c
-    return select(func.min(b.next_at)).where(b.state.in_(tuple(states)), b.next_at.is_not(None))
+    at = func.min(replica.free_at(invocations, b.next_at), type_=b.next_at.type)
+    query = select(at).select_from(batches).where(b.state.in_(tuple(states)), b.next_at.is_not(None))
+    return query if replica.alone else query.join(invocations, invocations.c.id == b.invocation)
 
 
 def recent(conn: Connection, limit: int, user: str | None, open_only: bool) -> tuple[Invocation, ...]:
@@ -124,8 +136,15 @@ def to_review(conn: Connection, limit: int) -> tuple[Invocation, ...]:
 def results_of(conn: Connection, invocation: str) -> tuple[Result, ...]:
     """The results of *invocation*, by name and instance id."""
     query = select(results).where(results.c.invocation == invocation)
-    rows = conn.execute(query.order_by(results.c.name, results.c.instance)).mappings()
-    return tuple(Result(**_fields(row, RESULT, outcome=Outcome(row["outcome"]))) for row in rows)
+    rows = conn.execute(query).mappings()
+    found = (Result(**_fields(row, RESULT, outcome=Outcome(row["outcome"]))) for row in rows)
+    return tuple(sorted(found, key=lambda result: (result.name, result.instance)))  # each engine has its own alphabet
+
+
+def _claimed(conn: Connection, replica: Replica, query: Select[Any], now: datetime) -> tuple[Invocation, ...]:
+    found = _whole(conn, leases.lockable(query, replica))
+    leases.hold(conn, replica, [one.id for one in found], now)
+    return found
 
 
 def _whole(conn: Connection, query: Select[Any]) -> tuple[Invocation, ...]:

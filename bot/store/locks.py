@@ -11,8 +11,9 @@ from bot.store.tables import invocations, locks
 
 def standing(conn: Connection, now: datetime) -> tuple[Lock, ...]:
     """The locks that count at *now*, by target."""
-    rows = conn.execute(select(locks).order_by(locks.c.target)).mappings()
-    return tuple(lock for row in rows if (lock := Lock(**row)).holds(now))
+    rows = conn.execute(select(locks)).mappings()
+    held = [lock for row in rows if (lock := Lock(**row)).holds(now)]
+    return tuple(sorted(held, key=lambda lock: lock.target))
 
 
 def take(conn: Connection, lock: Lock, now: datetime) -> Lock:

@@ -4,13 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.store import dialect
+from bot.store.leases import Replica
 from bot.store.tables import invocations, outbox
 
-AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE)
+AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE, MessageKind.ALERT)
 """The messages that stand where the invocation's home is; the others have a place of their own."""
 
 IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
@@ -55,28 +69,29 @@ def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:
     }
 
 
-def owed(conn: Connection, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+def owed(conn: Connection, replica: Replica, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
     """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-    return tuple(_outbox_row(row) for row in conn.execute(owed_query(now, limit)))
+    return tuple(_outbox_row(row) for row in conn.execute(owed_query(replica, now, limit)))
 
 
-def owed_query(now: datetime, limit: int) -> Select[Any]:
+def owed_query(replica: Replica, now: datetime, limit: int) -> Select[Any]:
     """Those owed and due; the index holds none but rows that are owed."""
-    home = (invocations.c.home, _CARD.c.channel.label("card_channel"), _CARD.c.ts.label("card_ts"))
-    found = _sendable(outbox, *home).join(invocations, invocations.c.id == outbox.c.invocation)
+    card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
+    found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(invocations, invocations.c.id == outbox.c.invocation)
     order = (outbox.c.final.desc(), outbox.c.not_before, outbox.c.invocation, outbox.c.kind, outbox.c.key)
-    return found.where(outbox.c.not_before <= now).order_by(*order).limit(limit)
+    return found.where(outbox.c.not_before <= now, replica.free(outbox, now)).order_by(*order).limit(limit)
 
 
-def next_owed(conn: Connection) -> datetime | None:
+def next_owed(conn: Connection, replica: Replica) -> datetime | None:
     """The earliest not_before among messages that `owed` would return in time."""
-    earliest: datetime | None = conn.execute(next_owed_query()).scalar()
+    earliest: datetime | None = conn.execute(next_owed_query(replica)).scalar()
     return earliest
 
 
-def next_owed_query() -> Select[Any]:
-    """The first that fits, from the beginning of the index of what is owed."""
-    return _sendable(outbox.c.not_before).order_by(outbox.c.not_before).limit(1)
+def next_owed_query(replica: Replica) -> Select[Any]:
+    """The first that fits, from the beginning of the index of what is owed, where there are no leases."""
+    at = replica.free_at(outbox, outbox.c.not_before)
+    return _sendable(type_coerce(at, outbox.c.not_before.type)).order_by(at).limit(1)
 
 
 def _sendable(*columns: Any) -> Select[Any]:
@@ -88,29 +103,41 @@ def _sendable(*columns: Any) -> Select[Any]:
     return select(*columns).select_from(outbox).outerjoin(_CARD, its_card).where(_IS_OWED, not_(held_back))
 
 
-def delivered(conn: Connection, row: OutboxRow, place: Place | None) -> None:
-    """Slack has *row* as of row.wanted. Its place counts unless the home moved since *row* was read."""
-    fresh = outbox.c.moved < row.wanted
-    values: dict[str, Any] = {"delivered": _at_least(row.wanted), "attempts": 0}
+def claim(conn: Connection, replica: Replica, row: OutboxRow, now: datetime) -> bool:
+    """Lease *row* for as long as its sending can take. False: another has it, or it does not stand as it was read."""
+    t = outbox.c
+    ts = row.place.ts if row.place is not None else None
+    as_read = and_(_IS_OWED, t.delivered == row.delivered, t.ts.is_not_distinct_from(ts))
+    leased = update(outbox).where(_same(row), as_read, replica.free(outbox, now))
+    until = now + row.kind.longest
+    return conn.execute(leased.values(leased_by=replica.id, leased_until=until)).rowcount == 1
+
+
+def delivered(conn: Connection, replica: Replica, row: OutboxRow, place: Place | None) -> None:
+    """Slack has *row* as of row.wanted. Its place counts unless the home moved since *row* was read, or another
+    replica, to which its lease went in the meantime, was faster."""
+    fresh = and_(outbox.c.moved < row.wanted, outbox.c.delivered < row.wanted)
+    values: dict[str, Any] = {"delivered": _at_least(row.wanted), "attempts": 0} | replica.end(outbox)
     for name, value in _place_values(place).items():
         values[name] = case((fresh, value), else_=outbox.c[name])
     conn.execute(update(outbox).where(_same(row)).values(values))
 
 
-def postpone(conn: Connection, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:
+def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:
     """Try *row* again at *until*. A want that came since *row* was read keeps its own time and attempts."""
     if forget_place:
         conn.execute(update(outbox).where(_same(row)).values(_place_values(None)))
     conn.execute(
         update(outbox)
         .where(_same(row), outbox.c.wanted == row.wanted)
-        .values(not_before=until, attempts=outbox.c.attempts + 1)
+        .values(not_before=until, attempts=outbox.c.attempts + 1, **replica.end(outbox))
     )
 
 
-def abandon(conn: Connection, row: OutboxRow) -> None:
+def abandon(conn: Connection, replica: Replica, row: OutboxRow) -> None:
     """Owe *row* no longer; a newer want stays owed."""
-    conn.execute(update(outbox).where(_same(row)).values(delivered=_at_least(row.wanted), attempts=0))
+    given_up = {"delivered": _at_least(row.wanted), "attempts": 0} | replica.end(outbox)
+    conn.execute(update(outbox).where(_same(row)).values(given_up))
 
 
 def leave_home(conn: Connection, invocation: str) -> None:
@@ -168,8 +195,14 @@ def _outbox_row(row: Any) -> OutboxRow:
         attempts=row.attempts,
         place=_place(row),
         payload=row.payload,
-        home=Place(row.card_channel or row.home, thread_ts=row.card_ts if row.kind in IN_THREAD else None),
+        home=_home(row),
     )
+
+
+def _home(row: Any) -> Place:
+    """Threads have no threads: what stands under a card that is itself a reply goes into the card's thread."""
+    under = (row.card_thread_ts or row.card_ts) if row.kind in IN_THREAD else None
+    return Place(row.card_channel or row.home, thread_ts=under or row.thread or None)
 
 
 def is_ours(conn: Connection, invocation: str, channel: str, ts: str) -> bool:

@@ -1,37 +1,50 @@
 """`Store` on a SQL database: each method is one transaction; what it does is in its noun's module."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from contextlib import AsyncExitStack, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.message import OutboxRow, Owed, Place
+from bot.domain.pacing import Draw
 from bot.domain.result import Result
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.ports import StoredEvent
-from bot.store import chain, changes, dialect, grants, invocations, locks, outbox, proof, schema
-from bot.store.engine import Database, connect
+from bot.store import budgets, chain, changes, dialect, grants, invocations, leases, locks, outbox, proof, schema
+from bot.store.engine import Database, Work, connect
+from bot.store.leases import Replica, new_replica
+from bot.store.lock_file import held
+
+T = TypeVar("T")
 
 
 async def open_store(url: str) -> "SqlStore":
     """The store at *url* (DATABASE_URL), its schema brought up to this program's. StartError says what to mend."""
     database = connect(url)
-    try:
-        await _check(database)
-        await schema.bring_up(database)
-    except BaseException as error:
-        await database.close()
-        if isinstance(error, SQLAlchemyError | OSError):
-            raise StartError([_unusable(database.where, error)]) from error
-        raise
-    return SqlStore(database)
+    alone = database.name == "sqlite"
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        if alone:
+            stack.enter_context(held(Path(database.where)))
+        try:
+            await _check(database)
+            await schema.bring_up(database)
+        except StoreError as error:
+            raise StartError([_unusable(database.where, error)]) from None
+        serving = stack.pop_all()
+    if not alone:
+        await serving.aclose()
+        database = connect(url, patient=False)
+        serving.push_async_callback(database.close)
+    return SqlStore(database, new_replica(alone=alone), serving)
 
 
 async def _check(database: Database) -> None:
@@ -39,23 +52,25 @@ async def _check(database: Database) -> None:
         raise StartError([_damaged(database.where, damage)])
 
 
-def _unusable(where: str, error: SQLAlchemyError | OSError) -> str:
-    cause = getattr(error, "orig", None) or error
-    # Locked, full or read-only is an OperationalError; the plain class is left for what is in the file.
-    if type(error) is DatabaseError:
-        return _damaged(where, str(cause))
-    return f"the database {where} can't be used: {cause}"
+def _unusable(where: str, error: StoreError) -> str:
+    return _damaged(where, str(error)) if error.damaged else f"the database {where} can't be used: {error}"
 
 
 def _damaged(where: str, how: str) -> str:
     return f"the database {where} is damaged: {how}; restore it from a backup"
 
 
+class _Unchanged(Exception):
+    """Roll back: there is nothing to be done here."""
+
+
 class SqlStore:
     """The database. `Store` says what each method promises."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, replica: Replica, resources: AsyncExitStack) -> None:
         self._db = database
+        self._replica = replica
+        self._resources = resources
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -68,8 +83,11 @@ class SqlStore:
         await self.close()
 
     async def close(self) -> None:
-        """Let running transactions end, then close all connections."""
-        await self._db.close()
+        """Hold nothing any more, let running transactions end, close all connections."""
+        if not self._replica.alone:
+            with suppress(StoreError):  # then the leases end by themselves
+                await self._db.write(lambda conn: leases.release(conn, self._replica))
+        await self._resources.aclose()
 
     async def ping(self) -> None:
         """Return if the database answers, and takes what is written: a transaction of a writer, with nothing in it."""
@@ -91,7 +109,7 @@ class SqlStore:
 
     async def apply(self, change: Change, now: datetime) -> bool:
         """Apply *change* to the version that it was decided on, or not at all. Raises ClaimTaken."""
-        return await self._db.write(lambda conn: changes.apply(conn, change, now))
+        return await self._db.write(lambda conn: changes.apply(conn, self._replica, change, now))
 
     async def load(self, invocation: str) -> Invocation | None:
         """The invocation with this id."""
@@ -105,21 +123,23 @@ class SqlStore:
         """Its results so far, by name and instance id."""
         return await self._db.read(lambda conn: invocations.results_of(conn, invocation))
 
-    async def due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
-        """Those in *states* whose next_at has come, oldest next_at first."""
-        return await self._db.read(lambda conn: invocations.due(conn, states, now, limit))
+    async def claim_due(self, states: Iterable[State], now: datetime, limit: int) -> tuple[Invocation, ...]:
+        """Those in *states* whose next_at has come, oldest next_at first; leased."""
+        return await self._claim(lambda conn: invocations.claim_due(conn, self._replica, states, now, limit))
 
     async def next_due(self, states: Iterable[State]) -> datetime | None:
         """The earliest next_at among those in *states*."""
-        return await self._db.read(lambda conn: invocations.next_due(conn, states))
+        return await self._db.read(lambda conn: invocations.next_due(conn, self._replica, states))
 
-    async def due_batches(self, states: Iterable[BatchState], now: datetime, limit: int) -> tuple[Invocation, ...]:
-        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first."""
-        return await self._db.read(lambda conn: invocations.due_batches(conn, states, now, limit))
+    async def claim_due_batches(
+        self, states: Iterable[BatchState], now: datetime, limit: int
+    ) -> tuple[Invocation, ...]:
+        """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first; leased."""
+        return await self._claim(lambda conn: invocations.claim_due_batches(conn, self._replica, states, now, limit))
 
     async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
         """The earliest next_at among batches in *states*."""
-        return await self._db.read(lambda conn: invocations.next_due_batch(conn, states))
+        return await self._db.read(lambda conn: invocations.next_due_batch(conn, self._replica, states))
 
     async def holder(self, claim: str) -> str | None:
         """The id of the invocation that holds *claim*."""
@@ -146,6 +166,10 @@ class SqlStore:
     async def move_home(self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime) -> None:
         """The invocation's messages go to *home* from now on; approvers' direct messages stay where they are."""
         await self._db.write(lambda conn: changes.move_home(conn, invocation, home, event=event, owed=owed, now=now))
+
+    async def _claim(self, work: Work[T]) -> T:
+        """Alone there is nothing to write."""
+        return await (self._db.read if self._replica.alone else self._db.write)(work)
 
     # ── The role table ─────────────────────────────────────────────────────────
 
@@ -203,25 +227,48 @@ class SqlStore:
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
         """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-        return await self._db.read(lambda conn: outbox.owed(conn, now, limit))
+        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit))
+
+    async def claim_owed(self, row: OutboxRow, draw: Draw, now: datetime) -> timedelta | None:
+        """Lease *row* to send it, and take what that costs of the budget that the replicas share."""
+        if self._replica.alone:
+            return timedelta(0)
+
+        def work(conn: Connection) -> timedelta | None:
+            wait = budgets.draw(conn, draw, now)
+            if wait > timedelta(0):
+                return wait
+            if not outbox.claim(conn, self._replica, row, now):
+                raise _Unchanged
+            return wait
+
+        try:
+            return await self._db.write(work)
+        except _Unchanged:
+            return None
+
+    async def drain(self, draw: Draw, until: datetime) -> None:
+        """Slack said when to come back: no replica gets anything of that budget before *until*."""
+        if not self._replica.alone:
+            await self._db.write(lambda conn: budgets.drain(conn, draw, until))
 
     async def next_owed(self) -> datetime | None:
         """The earliest not_before among messages that `owed` would return in time."""
-        return await self._db.read(outbox.next_owed)
+        return await self._db.read(lambda conn: outbox.next_owed(conn, self._replica))
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:
         """Slack has *row* as it was wanted in row.wanted; a newer want stays owed."""
-        await self._db.write(lambda conn: outbox.delivered(conn, row, place))
+        await self._db.write(lambda conn: outbox.delivered(conn, self._replica, row, place))
 
     async def postpone(self, row: OutboxRow, until: datetime, *, forget_place: bool = False) -> None:
         """Try *row* again at *until*, unless a newer want has its own time."""
-        await self._db.write(lambda conn: outbox.postpone(conn, row, until, forget_place=forget_place))
+        await self._db.write(lambda conn: outbox.postpone(conn, self._replica, row, until, forget_place=forget_place))
 
     async def abandon(self, row: OutboxRow, event: Event, now: datetime) -> None:
         """Give *row* up, with the event that says so."""
 
         def work(conn: Connection) -> None:
-            outbox.abandon(conn, row)
+            outbox.abandon(conn, self._replica, row)
             chain.append(conn, (event,), now)
 
         await self._db.write(work)

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -48,6 +49,11 @@ def _of_invocation() -> Column[str]:
     return Column("invocation", Line, ForeignKey("invocations.id"), nullable=False)
 
 
+def _lease() -> tuple[Column[Any], Column[Any]]:
+    """Which replica works on the row, and until when that counts; the first is NULL where none does."""
+    return Column("leased_by", Line), Column("leased_until", Moment)
+
+
 invocations = Table(
     "invocations",
     metadata,
@@ -59,6 +65,7 @@ invocations = Table(
     _line("requester"),
     _line("team"),
     _line("home"),
+    _line("thread"),
     Column("created_at", Moment, nullable=False),
     _line("state"),
     Column("open", Boolean, nullable=False),  # the store's own: not state.final
@@ -77,6 +84,8 @@ invocations = Table(
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("next_at", Moment),
+    *_lease(),
+    Column("pruned_at", Moment),  # the store's own: when its outputs were dropped
     UniqueConstraint("request_key"),
     Index(None, "state", "next_at"),  # due, next_due
     Index(None, "created_at", "id"),  # recent
@@ -85,6 +94,12 @@ invocations = Table(
     Index(None, "claim", unique=True),  # holder; no two invocations have one target to themselves
     Index(None, "snippet", "target", "state"),  # succeeded_before
     Index(None, "break_glass", "created_at", "id"),  # to_review
+    Index(
+        "ix_invocations_kept",  # prune
+        "finished_at",
+        sqlite_where=text("pruned_at IS NULL"),
+        postgresql_where=text("pruned_at IS NULL"),
+    ),
 )
 
 locks = Table(
@@ -188,6 +203,7 @@ outbox = Table(
     Column("thread_ts", Line),
     Column("payload", Coded(dict[str, Any]), nullable=False),
     _number("moved"),  # the store's own: *wanted* when the home moved; a place from before is stale
+    *_lease(),
     PrimaryKeyConstraint("invocation", "kind", "key"),
     Index(
         "ix_outbox_owed",
@@ -196,6 +212,15 @@ outbox = Table(
         postgresql_where=text("wanted > delivered"),
     ),
 )
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("name", Line, primary_key=True),
+    Column("level", Double, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Slack's budgets, as the replicas share them: how many tokens each bucket held, and when. Alone, none is kept here."""
 
 events = Table(
     "events",

@@ -12,11 +12,11 @@ async def take_over(desk: Desk) -> int:
     """Make every send that was cut off due now, not only when its claim runs out; how many there were.
 
     For a process that is alone on its database: another replica may be in the middle of such a
-    call, and its claims are waited for. Should two be at it all the same, the ClientToken makes
-    one run of two sends.
+    call, and where there can be one, the end of its leases and claims is waited for. Should two be
+    at it all the same, the ClientToken makes one run of two sends.
     """
     now, taken = desk.clock.now(), 0
-    for inv in await desk.store.due_batches((BatchState.DISPATCHING,), now + CLAIM, limit=1_000):
+    for inv in await desk.store.claim_due_batches((BatchState.DISPATCHING,), now + CLAIM, limit=1_000):
         for batch in inv.batches:
             if batch.state is BatchState.DISPATCHING and not batch.note:  # one with a note was answered, and waits
                 await move(desk, inv.id, ev.SendingAgain(batch.no, CUT_OFF, now, doubt=True))

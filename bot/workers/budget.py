@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain.message import MessageKind, OutboxRow
-from bot.domain.pacing import Bucket
+from bot.domain.pacing import Bucket, Draw
 
 UPDATES = (8.0, 50 / 60)
 """chat.update: Tier 3, 50 a minute for the whole workspace; a few at once (how many is a guess)."""
@@ -29,19 +29,18 @@ class Budget:
     def __init__(self, now: datetime) -> None:
         self._start = now
         self._buckets: dict[Key, Bucket] = {}
-        self._shut: dict[Key, datetime] = {}
+        self._shut: dict[tuple[Key, bool], datetime] = {}  # for messages that are final, and for others
 
     def take(self, row: OutboxRow, now: datetime) -> timedelta:
         """Zero where *row* may be sent now; else how long to wait, and nothing is taken."""
         key = self.key(row)
-        if (until := self._shut.get(key)) is not None and until > now:
+        if (until := self._shut.get((key, row.final))) is not None and until > now:
             return until - now
-        limits = {"update": UPDATES, "files": FILES}.get(key[0], POSTS)
-        bucket = self._buckets.get(key) or Bucket.full(*limits, now=self._start)
+        draw = self.draw(row)
+        bucket = self._buckets.get(key) or Bucket.full(draw.capacity, draw.rate, now=self._start)
         if len(self._buckets) > _MANY:
             self._forget(now)
-        scarce = key[0] == "update" and not row.final
-        self._buckets[key], wait = bucket.take(now, _RESERVE if scarce else 0.0)
+        self._buckets[key], wait = bucket.take(now, draw.reserve)
         return wait
 
     def give_back(self, row: OutboxRow) -> None:
@@ -52,7 +51,20 @@ class Budget:
 
     def shut(self, row: OutboxRow, until: datetime) -> None:
         """Slack said when to come back."""
-        self._shut[self.key(row)] = until
+        self._shut |= {(self.key(row), final): until for final in (False, True)}
+
+    def hold(self, row: OutboxRow, until: datetime) -> None:
+        """What replicas share has nothing for *row* until then; a final one may still have something."""
+        self.give_back(row)
+        self._shut[self.key(row), row.final] = until
+
+    def draw(self, row: OutboxRow) -> Draw:
+        """What *row* takes of the bucket that replicas share."""
+        key = self.key(row)
+        method = key[0]
+        limits = {"update": UPDATES, "files": FILES}.get(method, POSTS)
+        scarce = method == "update" and not row.final
+        return Draw(" ".join(key).strip(), *limits, reserve=_RESERVE if scarce else 0.0)
 
     def _forget(self, now: datetime) -> None:
         """Full buckets are as good as new ones."""

@@ -24,7 +24,7 @@ class Dispatcher:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.due_batches(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due_batches(_STATES, now, limit=100)
         return [
             Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, inv.id, batch.no))
             for inv in due

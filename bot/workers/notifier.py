@@ -62,15 +62,27 @@ class Notifier:
         self._chosen.pop(key, None)
         self._sending.add(key)
         try:
+            if not await self._is_ours_to_send(row):
+                return
             fate, asked = await notify(self._desk, self._chat, row)
         finally:
             self._sending.discard(key)
         if fate is Fate.LIMITED:
-            self._budget.shut(row, self._desk.clock.now() + asked)
+            until = self._desk.clock.now() + asked
+            self._budget.shut(row, until)
+            await self._desk.store.drain(self._budget.draw(row), until)
         if fate in {Fate.DELIVERED, Fate.LIMITED, Fate.MOVED, Fate.SHUT}:  # of the others Slack may know nothing
             self.shut = fate is Fate.SHUT
         if fate is not Fate.DELIVERED:
             metrics.CHAT_FAULTS.labels(fate.value).inc()
+
+    async def _is_ours_to_send(self, row: OutboxRow) -> bool:
+        """Lease it: another replica may be sending it, or have used up what Slack allows them all."""
+        now = self._desk.clock.now()
+        wait = await self._desk.store.claim_owed(row, self._budget.draw(row), now)
+        if wait != timedelta(0):
+            self._budget.hold(row, now + (wait or timedelta(0)))
+        return wait == timedelta(0)
 
 
 def _key(row: OutboxRow) -> Hashable:

@@ -25,7 +25,7 @@ class Poller:
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come, by account and region."""
         regions: dict[tuple[str, str], list[Followed]] = {}
-        for inv in await self._desk.store.due_batches(_STATES, now, limit=500):
+        for inv in await self._desk.store.claim_due_batches(_STATES, now, limit=500):
             assert inv.plan is not None
             due = [b for b in inv.batches if b.state in _STATES and b.next_at is not None and b.next_at <= now]
             regions.setdefault((inv.plan.account, inv.plan.region), []).extend((inv, batch) for batch in due)

@@ -22,7 +22,7 @@ class Sweeper:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.due(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due(_STATES, now, limit=100)
         return [Job(inv.id, partial(self._sweep, inv, now)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:

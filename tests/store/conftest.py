@@ -1,35 +1,86 @@
-"""The store under test, on a file of its own. A second engine would be one more param here."""
+"""The store under test, on SQLite and on PostgreSQL: what it promises holds on both."""
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.store import SqlStore, open_store
 from bot.store.schema import migrate
+from tests.postgres import Postgres, postgres
+
+EMPTY = """
+SET session_replication_role = replica;
+TRUNCATE invocations, batches, approvals, results, role_grants, locks, outbox, budgets, events RESTART IDENTITY;
+DELETE FROM trail;
+INSERT INTO trail (id, length, hash) VALUES (1, 0, repeat('0', 64));
+"""
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server, started when the first test needs it."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which database; a test that is about one of them alone says so by `parametrize`."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database of the newest schema: migrating one for every test would take most of the time."""
     file = tmp_path_factory.mktemp("store") / "empty.db"
     asyncio.run(migrate(f"sqlite:///{file}"))
     return file
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The URL of a database that isn't there yet."""
-    return f"sqlite:///{tmp_path}/bot.db"
+@pytest.fixture(scope="session")
+def blank(server: Postgres) -> str:
+    """The name of a database that is emptied of everything before each test."""
+    return server.create()
+
+
+@pytest.fixture(scope="session")
+def filled(server: Postgres) -> str:
+    """The name of a database of the newest schema, whose rows are deleted before each test."""
+    name = server.create()
+    asyncio.run(migrate(server.url(name)))
+    return name
 
 
 @pytest.fixture
-async def store(url: str, empty: Path, tmp_path: Path) -> AsyncIterator[SqlStore]:
+def url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a database without tables, or not there yet."""
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path}/bot.db"
+    server: Postgres = request.getfixturevalue("server")
+    name: str = request.getfixturevalue("blank")
+    server.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public", name)
+    return server.url(name)
+
+
+@pytest.fixture
+def ready(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database of the newest schema."""
+    if engine == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "bot.db")
+        return f"sqlite:///{tmp_path}/bot.db"
+    server: Postgres = request.getfixturevalue("server")
+    name: str = request.getfixturevalue("filled")
+    server.execute(EMPTY, name)
+    return server.url(name)
+
+
+@pytest.fixture
+async def store(ready: str) -> AsyncIterator[SqlStore]:
     """An empty store."""
-    shutil.copy(empty, tmp_path / "bot.db")
-    async with await open_store(url) as opened:
+    async with await open_store(ready) as opened:
         yield opened
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.domain.access import Grant
 from bot.domain.change import Change, Event
@@ -70,6 +73,29 @@ async def message(store: SqlStore, kind: MessageKind = MessageKind.CARD, at: dat
     """The message of *kind* that is owed at *at*."""
     (row,) = [row for row in await store.owed(at, 100) if row.kind == kind]
     return row
+
+
+async def raw(store: SqlStore, *statements: str) -> list[tuple[Any, ...]]:
+    """What somebody does at the database's own console; the rows of the last statement."""
+
+    def work(conn: Connection) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = []
+        for statement in statements:
+            found = conn.exec_driver_sql(statement)
+            rows = [tuple(row) for row in found] if found.returns_rows else []
+        return rows
+
+    return await store._db.write(work)
+
+
+async def tamper(store: SqlStore, *statements: str) -> None:
+    """The same by one who got rid of the triggers."""
+    if store._db.name == "sqlite":
+        names = await raw(store, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        without = [f"DROP TRIGGER {name}" for (name,) in names]
+    else:
+        without = ["ALTER TABLE events DISABLE TRIGGER USER"]
+    await raw(store, *without, *statements)
 
 
 OPEN = tuple(state for state in State if not state.final)

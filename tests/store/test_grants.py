@@ -1,11 +1,9 @@
 """The role table: what counts now, and what once did."""
 
 from dataclasses import replace
-from pathlib import Path
-from sqlite3 import connect
 
 from bot.store import SqlStore
-from tests.store.given import NOW, SECOND, event, grant
+from tests.store.given import NOW, SECOND, event, grant, raw
 
 
 async def test_a_grant_counts_until_its_end(store: SqlStore) -> None:
@@ -28,7 +26,7 @@ async def test_a_grant_takes_the_place_of_one_with_the_same_targets(store: SqlSt
     assert set(await store.grants(NOW)) == {again, newer, other}
 
 
-async def test_revoking_ends_all_grants_of_the_role_and_keeps_the_rows(store: SqlStore, tmp_path: Path) -> None:
+async def test_revoking_ends_all_grants_of_the_role_and_keeps_the_rows(store: SqlStore) -> None:
     """It says how many there were; history stays, with when it ended."""
     for one in (grant(), grant(targets=("a",)), grant(role="admin"), grant(targets=("old",), until=NOW)):
         await store.grant(one, event("granted", ""), NOW)
@@ -37,9 +35,7 @@ async def test_revoking_ends_all_grants_of_the_role_and_keeps_the_rows(store: Sq
     assert await store.revoke("U1", "oncall", event("revoked", ""), NOW + SECOND) == 0
     kinds = [e.event.kind for e in await store.events("")]
     assert kinds == ["granted"] * 4 + ["revoked"]
-    with connect(tmp_path / "bot.db") as raw:
-        assert raw.execute("SELECT count(*), count(ended_at) FROM role_grants").fetchall() == [(4, 2)]
-    raw.close()
+    assert await raw(store, "SELECT count(*), count(ended_at) FROM role_grants") == [(4, 2)]
 
 
 async def test_a_role_can_be_granted_again_after_its_end(store: SqlStore) -> None:

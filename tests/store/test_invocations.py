@@ -103,13 +103,13 @@ async def test_due_are_those_whose_time_has_come_oldest_first(store: SqlStore) -
         await added(store, invocation(f"i{n}", state=state, next_at=NOW + after * SECOND, batches=parts))
     await added(store, invocation("never", state=State.QUEUED))
     states = (State.QUEUED, State.RUNNING)
-    due = await store.due(states, NOW + 2 * SECOND, 10)
+    due = await store.claim_due(states, NOW + 2 * SECOND, 10)
     assert [i.id for i in due] == ["i1", "i2"]
     assert [len(i.batches) for i in due] == [2, 2]
-    assert [i.id for i in await store.due(states, LATER, 1)] == ["i1"]
+    assert [i.id for i in await store.claim_due(states, LATER, 1)] == ["i1"]
     assert await store.next_due(states) == NOW + SECOND
     assert await store.next_due((State.CANCELLING,)) is None
-    assert await store.due((), LATER, 10) == ()
+    assert await store.claim_due((), LATER, 10) == ()
 
 
 async def test_due_batches_find_their_invocations_once(store: SqlStore) -> None:
@@ -123,9 +123,9 @@ async def test_due_batches_find_their_invocations_once(store: SqlStore) -> None:
         )
         await added(store, invocation(name, batches=parts))
     both = (dispatching, running)
-    assert [i.id for i in await store.due_batches(both, NOW + 10 * SECOND, 9)] == ["b", "a"]
-    assert [i.id for i in await store.due_batches((dispatching,), NOW + 10 * SECOND, 9)] == ["a", "b"]
-    assert [len(i.batches) for i in await store.due_batches(both, LATER, 1)] == [2]
+    assert [i.id for i in await store.claim_due_batches(both, NOW + 10 * SECOND, 9)] == ["b", "a"]
+    assert [i.id for i in await store.claim_due_batches((dispatching,), NOW + 10 * SECOND, 9)] == ["a", "b"]
+    assert [len(i.batches) for i in await store.claim_due_batches(both, LATER, 1)] == [2]
     assert await store.next_due_batch(both) == NOW + SECOND
     assert await store.next_due_batch((BatchState.DONE,)) is None
 
@@ -154,8 +154,8 @@ async def test_times_keep_their_microseconds_and_their_zone(store: SqlStore) -> 
     stored = await store.load("i1")
     assert stored is not None
     assert (stored.created_at, stored.created_at.utcoffset()) == (at, timedelta(0))
-    assert await store.due(OPEN, at - timedelta(microseconds=1), 1) == ()
-    assert await store.due(OPEN, at, 1) == (stored,)
+    assert await store.claim_due(OPEN, at - timedelta(microseconds=1), 1) == ()
+    assert await store.claim_due(OPEN, at, 1) == (stored,)
 
 
 async def test_ping_answers(store: SqlStore) -> None:

@@ -1,22 +1,25 @@
 """Opening: new, old, newer, foreign and broken databases."""
 
+import asyncio
+import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.errors import SchemaError, StartError
-from bot.store import open_store, schema
+from bot.store import open_store, proof, schema
 from bot.store.engine import connect
+from bot.store.look import look
 from bot.store.migrations import HEAD, KNOWN
+from bot.store.reading import reading
 from bot.store.tables import metadata
-from tests.store.given import added, invocation
+from tests.store.given import NOW, added, invocation
 
 
 @pytest.fixture
@@ -30,10 +33,18 @@ async def closed(url: str) -> None:
     await (await open_store(url)).close()
 
 
-def execute(file: Path, statement: str) -> None:
+async def executed(url: str, statement: str) -> list[tuple[Any, ...]]:
     """What somebody did at a console."""
-    with closing(sqlite3.connect(file)) as raw, raw:
-        raw.execute(statement)
+    database = connect(url)
+
+    def work(conn: Connection) -> list[tuple[Any, ...]]:
+        found = conn.exec_driver_sql(statement)
+        return [tuple(row) for row in found] if found.returns_rows else []
+
+    try:
+        return await database.write(work)
+    finally:
+        await database.close()
 
 
 def spoil(file: Path, how: Callable[[bytes], bytes]) -> None:
@@ -95,53 +106,69 @@ async def test_what_was_stored_is_there_after_a_restart(url: str) -> None:
         assert await store.load("i1") == made
 
 
-async def test_migrate_brings_a_database_up(url: str, file: Path) -> None:
+async def test_migrate_brings_a_database_up(url: str) -> None:
     """By itself, twice, without harm."""
     await schema.migrate(url)
     await schema.migrate(url)
-    with closing(sqlite3.connect(file)) as raw:
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+    assert await executed(url, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
-async def test_a_database_of_every_older_version_is_brought_up(url: str) -> None:
+async def test_two_that_start_at_once_on_an_empty_database_both_come_up(ready: str, url: str, engine: str) -> None:
+    """Replicas do; SQLite has one process, and the second is told so."""
+    if engine == "sqlite":
+        async with await open_store(ready):
+            assert "is in use by process" in await faults(ready)
+        return
+    for store in await asyncio.gather(*(open_store(url) for _ in range(3))):
+        async with store:
+            await store.ping()
+
+
+@pytest.mark.parametrize("version", KNOWN[:-1])
+async def test_a_database_of_every_older_version_is_brought_up(url: str, version: str) -> None:
     """With all that is in it; what is new has its default."""
     from alembic import command
 
-    columns = (
-        "id request_key snippet target params requester team home created_at state open version reason response_url"
-        " again_of stop_by note"
-    )
-    values = ("i1", "key-i1", "mem", "web-prod", '[["lines","20"]]', "U1", "T1", "C1", "2026-03-01 03:10:00.123456")
-    row = (*values, "planning", 1, 1, *[""] * 5)
+    at = "2026-03-01 03:10:00.123456" + ("" if url.startswith("sqlite") else "+00")
+    values = ("i1", "key-i1", "mem", "web-prod", '[["lines","20"]]', "U1", "T1", "C1", at)
 
-    def first(conn: Connection) -> None:
-        command.upgrade(schema.config(conn), KNOWN[0])
-        marks = ", ".join("?" * len(row))
-        conn.exec_driver_sql(f"INSERT INTO invocations ({', '.join(columns.split())}) VALUES ({marks})", row)
+    def old(conn: Connection) -> None:
+        command.upgrade(schema.config(conn), version)
+        conn.exec_driver_sql(
+            "INSERT INTO invocations (id, request_key, snippet, target, params, requester, team, home, created_at,"
+            " state, open, version, reason, response_url, again_of, stop_by, note) VALUES"
+            f" ({', '.join(repr(value) for value in values)}, 'planning', true, 1, '', '', '', '', '')"
+        )
+        conn.exec_driver_sql(
+            "INSERT INTO outbox (invocation, kind, key, wanted, delivered, final, not_before, attempts, payload, moved)"
+            f" VALUES ('i1', 'card', '', 1, 0, false, '{at}', 0, '{{}}', 0)"
+        )
 
     database = connect(url)
-    await database.write(first)
+    await database.write(old)
     await database.close()
     async with await open_store(url) as store:
         assert await store.recent(10, open_only=True) == (invocation(),)
+        (row,) = await store.owed(NOW, 10)
+        assert (row.wanted, row.not_before) == (1, NOW)
 
 
-async def test_a_newer_schema_is_refused(url: str, file: Path) -> None:
+async def test_a_newer_schema_is_refused(url: str) -> None:
     """It says which version is there, which one is known, and what to do; nothing is changed."""
     await closed(url)
-    execute(file, "UPDATE alembic_version SET version_num = '0099'")
+    await executed(url, "UPDATE alembic_version SET version_num = '0099'")
     with pytest.raises(SchemaError) as caught:
         await open_store(url)
     said = str(caught.value)
-    for word in (str(file), "0099", HEAD, "newer program", "backup"):
+    for word in (connect(url).where, "0099", HEAD, "newer program", "backup"):
         assert word in said
     with pytest.raises(SchemaError):
         await open_store(url)
 
 
-async def test_somebody_elses_database_is_refused(url: str, file: Path) -> None:
+async def test_somebody_elses_database_is_refused(url: str) -> None:
     """It has tables, and none of them says which version of ours it is."""
-    execute(file, "CREATE TABLE invoices (id INTEGER)")
+    await executed(url, "CREATE TABLE invoices (id INTEGER)")
     assert "is not this bot's" in await faults(url)
 
 
@@ -178,11 +205,12 @@ def test_a_start_that_finds_the_schema_up_to_date_does_not_import_alembic(url: s
 # ── The file ───────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_only_the_owner_can_read_the_database(url: str, file: Path) -> None:
     """It holds outputs and response_urls; the files beside it are as closed as it is."""
     async with await open_store(url) as store:
         await added(store, invocation())
-        assert modes(file.parent) == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600}
+        assert modes(file.parent) == {"bot.db": 0o600, "bot.db-wal": 0o600, "bot.db-shm": 0o600, "bot.db.lock": 0o600}
 
 
 async def test_a_relative_path_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +220,7 @@ async def test_a_relative_path_is_relative(tmp_path: Path, monkeypatch: pytest.M
     assert modes(tmp_path) == {"bot.db": 0o600}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_file_that_is_no_database_is_refused(url: str, file: Path) -> None:
     """By its name, with what to do."""
     await closed(url)
@@ -201,6 +230,7 @@ async def test_a_file_that_is_no_database_is_refused(url: str, file: Path) -> No
     assert "backup" in said
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_damaged_database_is_refused(url: str, file: Path) -> None:
     """Its pages are looked at before it serves."""
     async with await open_store(url) as store:
@@ -222,6 +252,7 @@ async def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> N
     assert f"{tmp_path} is not a file" in await faults(f"sqlite:///{tmp_path}")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_database_that_lost_its_end_is_refused(url: str, file: Path) -> None:
     """Half of one is damaged."""
     async with await open_store(url) as store:
@@ -261,6 +292,7 @@ async def test_postgresql_without_its_driver_is_refused_in_plain_words(monkeypat
     assert "hunter2" not in told
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_copy_serves_as_a_backup(url: str, file: Path) -> None:
     """The file alone, once the bot has stopped."""
     backup = file.with_suffix(".backup")
@@ -270,3 +302,43 @@ async def test_a_copy_serves_as_a_backup(url: str, file: Path) -> None:
     async with await open_store(f"sqlite:///{backup}") as store:
         assert await store.load("i1") == made
         assert await store.verify() == []
+
+
+def ended(program: str, url: str, root: Path) -> str:
+    """What a process that did not end well wrote to stderr."""
+    command = [sys.executable, "-c", program, url]
+    process = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert process.returncode != 0
+    return process.stderr
+
+
+# ── The lock of the file ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_second_process_is_told_what_to_do(ready: str, file: Path, root: Path) -> None:
+    """It names the one that has it; whoever only looks is not kept out."""
+    program = "import asyncio, sys; from bot.store import open_store; asyncio.run(open_store(sys.argv[1]))"
+    async with await open_store(ready):
+        errors = await asyncio.to_thread(ended, program, ready, root)
+        assert HEAD in await look(ready)
+        assert (await reading(ready, proof.examine)).count == 0
+    assert f"{file} is in use by process {os.getpid()}" in errors
+    assert "postgresql://" in errors
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_the_lock_of_a_killed_process_keeps_nobody_out(ready: str, file: Path, root: Path) -> None:
+    """Its file is still there."""
+    program = (
+        "import asyncio, os, signal, sys\n"
+        "from bot.store import open_store\n"
+        "async def main():\n"
+        "    store = await open_store(sys.argv[1])\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())\n"
+    )
+    assert await asyncio.to_thread(ended, program, ready, root) == ""
+    assert file.with_name("bot.db.lock").exists()
+    await closed(ready)
+    assert not file.with_name("bot.db.lock").exists()

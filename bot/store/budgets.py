@@ -1,0 +1,40 @@
+"""Slack's budgets as several replicas share them: one row for each bucket, locked by whoever takes from it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.domain.pacing import Bucket, Draw
+from bot.store import dialect
+from bot.store.tables import budgets
+
+
+def draw(conn: Connection, wanted: Draw, now: datetime) -> timedelta:
+    """Take one token. Where there is none, nothing changes: how long until there is one."""
+    bucket, wait = _locked(conn, wanted, now).take(now, wanted.reserve)
+    if not wait:
+        _store(conn, wanted, bucket)
+    return wait
+
+
+def drain(conn: Connection, wanted: Draw, until: datetime) -> None:
+    """Slack said when to come back: there is nothing in it until then."""
+    _store(conn, wanted, _locked(conn, wanted, until).drained(until))
+
+
+def _locked(conn: Connection, wanted: Draw, now: datetime) -> Bucket:
+    full = {"name": wanted.name, "level": wanted.capacity, "at": now}
+    found = _row(conn, wanted.name)
+    if found is None:
+        conn.execute(dialect.insert(conn, budgets).on_conflict_do_nothing(), full)
+        found = _row(conn, wanted.name)
+    return Bucket(wanted.capacity, wanted.rate, found.level, found.at)
+
+
+def _row(conn: Connection, name: str) -> Any:
+    return conn.execute(select(budgets).where(budgets.c.name == name).with_for_update()).one_or_none()
+
+
+def _store(conn: Connection, wanted: Draw, bucket: Bucket) -> None:
+    conn.execute(update(budgets).where(budgets.c.name == wanted.name).values(level=bucket.level, at=bucket.at))
