@@ -32,6 +32,8 @@ async def _types(session: Session, who: Person, given: Mapping[str, Any]) -> See
             raise CannotDo("Slash commands don't work in threads: that is so in Slack")
         return await who.types(line, channel, escape=_ESCAPED.get(line.split()[0], False))
     workspace = session.slack.workspace
+    if channel == who.dm.id and "message.im" in session.slack.events:
+        return await who.writes(line, thread)
     bot = workspace.users[workspace.app.user_id].handle
     heard = "app_mention" in session.slack.events and workspace.is_member(workspace.channel(channel))
     if f"@{bot}" in line and heard:

@@ -25,7 +25,7 @@ class Page:
     """The page of one *session*, for as long as the ``async with`` lasts. *port* 0 takes a free one."""
 
     def __init__(self, session: Session, port: int = 0) -> None:
-        self._session = session
+        self.session = session
         self._asked_port = port
         self._guard = Guard()
         self._pulse = Pulse()
@@ -62,9 +62,9 @@ class Page:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._asked_port).start()
         self._guard.port = self._runner.addresses[0][1]
-        for feed in (self._session.ecs.feed, self._session.region.feed, self._session.feed):
+        for feed in (self.session.ecs.feed, self.session.region.feed, self.session.feed):
             feed.parent = self._pulse
-        for changes in (self._session.slack.journal.changes(), self._session.slack.sockets.changes()):
+        for changes in (self.session.slack.journal.changes(), self.session.slack.sockets.changes()):
             self._watches.append(asyncio.create_task(self._watch(changes)))
         return self
 
@@ -92,13 +92,13 @@ class Page:
         assert task is not None
         self._streams.add(task)
         try:
-            return await stream(self._session, self._pulse, request)
+            return await stream(self.session, self._pulse, request)
         finally:
             self._streams.discard(task)
 
     async def _file(self, request: web.Request) -> web.Response:
         """An uploaded file: only ever as text to save, never as a page."""
-        file = self._session.slack.workspace.files.get(request.match_info["file"])
+        file = self.session.slack.workspace.files.get(request.match_info["file"])
         if file is None or file.content is None:
             raise web.HTTPNotFound
         name = f"attachment; filename*=UTF-8''{quote(file.name)}"
@@ -108,24 +108,24 @@ class Page:
     async def _call(self, request: web.Request) -> web.Response:
         try:
             return web.json_response(
-                shown.detail(self._session, request.match_info["side"], int(request.match_info["number"]))
+                shown.detail(self.session, request.match_info["side"], int(request.match_info["number"]))
             )
         except KeyError:
             raise web.HTTPNotFound from None
 
     async def _log(self, _: web.Request) -> web.Response:
-        lines = await asyncio.to_thread(_tail, self._session.log)
+        lines = await asyncio.to_thread(_tail, self.session.log)
         return web.json_response({"lines": lines})
 
     # --- what is done
 
     async def _do(self, request: web.Request) -> web.Response:
         info = request.match_info
-        return await _told(doings.do(self._session, info["user"], info["doing"], await _given(request)))
+        return await _told(doings.do(self.session, info["user"], info["doing"], await _given(request)))
 
     async def _turn(self, request: web.Request) -> web.Response:
         async def turned(given: Json) -> Json:
-            await knobs.turn(self._session, request.match_info["knob"], given)
+            await knobs.turn(self.session, request.match_info["knob"], given)
             return {}
 
         return await _told(turned(await _given(request)))

@@ -100,9 +100,10 @@ class Hands:
             self._notice(f"⚠ {ack.error}")
         return Seen(envelope, ack, ack.error or "", ack.error, view=self.modal, confirm=confirm)
 
-    async def _event(self, inner: Json) -> Seen:
-        if inner["type"] not in self._all.events:
-            raise CannotDo(f"the app is not subscribed to {inner['type']}")
+    async def _event(self, inner: Json, name: str = "") -> Seen:
+        """*name* is what the app subscribes to, where that is not the event's type."""
+        if (name or inner["type"]) not in self._all.events:
+            raise CannotDo(f"the app is not subscribed to {name or inner['type']}")
         envelope = Envelope("events_api", payloads.event(self._workspace, inner))
         ack = await self._all.deliver(envelope)
         return Seen(envelope, ack, ack.error or "", ack.error)

@@ -58,6 +58,7 @@ class Person(Hands):
     def says(self, text: str, channel: str, thread: Message | None = None) -> Message:
         """A plain message; ``@handle`` becomes a mention. The app is not told."""
         place = self._place(channel)
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         for user in self._workspace.users.values():
             text = text.replace(f"@{user.handle}", f"<@{user.id}>")
         thread_ts = (thread.thread_ts or thread.ts) if thread else None
@@ -84,6 +85,23 @@ class Person(Hands):
         if message.thread_ts:
             inner["thread_ts"] = message.thread_ts
         return await self._event(inner)
+
+    async def writes(self, text: str, thread: Message | None = None) -> Seen:
+        """A direct message to the bot: a message.im event."""
+        message = self.says(text, self.dm.id, thread)
+        inner: Json = {
+            "type": "message",
+            "channel_type": "im",
+            "user": self.id,
+            "text": message.text,
+            "ts": message.ts,
+            "team": self._workspace.team.id,
+            "channel": message.channel,
+            "event_ts": message.ts,
+        }
+        if message.thread_ts:
+            inner["thread_ts"] = message.thread_ts
+        return await self._event(inner, "message.im")
 
     async def opens_home(self, tab: str = "home") -> Seen:
         """The bot's page: an app_home_opened event."""

@@ -43,7 +43,7 @@ class SlackServer:
         clock: Clock | None = None,
         scopes: Iterable[str] = DEFAULT_SCOPES,
         commands: Iterable[str] = ("/ecs",),
-        events: Iterable[str] = ("app_mention", "app_home_opened"),
+        events: Iterable[str] = ("app_mention", "app_home_opened", "message.im"),
         rate_scale: float = 1.0,
         ack_seconds: float = limits.ACK_SECONDS,
         request_url: str | None = None,

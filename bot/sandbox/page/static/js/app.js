@@ -35,7 +35,7 @@ startPlace();
 startThread();
 startPanel();
 startModals();
-window.addEventListener("popstate", () => follow(state.thread ? "thread" : "place"));
+window.addEventListener("popstate", () => follow(location.hash.split("/")[3] ? "thread" : "place"));
 const lost = document.querySelector("#lost");
 listen(
   (it) => TAKE[it.kind]?.(it),

@@ -12,7 +12,7 @@ const DRAWN = {
   divider: () => h("hr"),
   file: () => null,
   header: (block) => h("p", { class: "header", role: "heading", "aria-level": "3" }, textObject(block.text)),
-  image: (block) => h("p", { class: "picture" }, `🖼 ${block.title?.text ?? ""} ${block.alt_text}`),
+  image: (block) => h("p", { class: "picture" }, `[image: ${block.title?.text ?? ""} ${block.alt_text}]`),
   input: inputBlock,
   markdown: (block) => markdown(block.text),
   rich_text: richText,

@@ -35,7 +35,7 @@ export function keepingFocus(element, draw) {
   const name = had?.dataset?.focus;
   draw();
   if (!had || element.contains(document.activeElement)) return;
-  const again = name && [...element.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === name);
+  const again = name && [...element.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === name && !one.disabled);
   const target = again ?? element.querySelector("[tabindex='-1']") ?? element.closest("[tabindex]");
   target?.focus({ preventScroll: true });
 }

@@ -20,7 +20,7 @@ const FIELDS = {
 /** An element in a section, in actions or in a context. */
 export function element(it, block, where) {
   if (it.type === "button" || it.type === "workflow_button") return button(it, block, where);
-  if (it.type === "image") return h("span", { class: "picture" }, `🖼 ${it.alt_text}`);
+  if (it.type === "image") return h("span", { class: "picture" }, `[image: ${it.alt_text}]`);
   const label = it.accessibility_label ?? it.placeholder?.text ?? (it.type === "overflow" ? "More" : it.action_id);
   const made = control(it, block, where, { id: newId("element"), label, reports: true });
   return made.node;

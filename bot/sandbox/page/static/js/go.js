@@ -16,7 +16,8 @@ export function go({ me = state.me, place, thread, tab, screen } = {}) {
 /** Take the place from the address. */
 export function follow(screen) {
   const [me, place, tab, thread] = location.hash.slice(1).split("/");
-  if (me && state.users.has(me)) {
+  if (!state.users.has(me)) history.replaceState(null, "", `#${state.me}/${state.place}/${state.tab}/`);
+  else {
     state.me = me;
     state.place = place;
     state.tab = tab || "messages";

@@ -4,7 +4,7 @@ import { text as textOf } from "./api.js";
 import { blocks } from "./blocks.js";
 import { clock, full } from "./dates.js";
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emoji, picture } from "./emoji.js";
 import { box, mrkdwn } from "./mrkdwn.js";
 import { nameOf, replies, state } from "./state.js";
 
@@ -30,7 +30,7 @@ export function drawMessage(message, openThread) {
   return h(
     "article",
     { class: message.ephemeral_to ? "message private" : "message", tabindex: "-1", "aria-label": named, data: { ts: message.ts } },
-    message.ephemeral_to ? h("p", { class: "only-you" }, "Only visible to you") : null,
+    message.ephemeral_to ? h("p", { class: "only-you" }, picture("👁", true), " Only visible to you") : null,
     h("div", { class: `avatar tone-${tone(message.user)}`, "aria-hidden": "true" }, nameOf(message.user).slice(0, 1)),
     body,
   );

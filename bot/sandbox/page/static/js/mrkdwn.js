@@ -2,7 +2,7 @@
 
 import { dateToken, full } from "./dates.js";
 import { h, link } from "./dom.js";
-import { emoji, withEmoji } from "./emoji.js";
+import { drawn, emoji, withEmoji } from "./emoji.js";
 import { nameOf, state } from "./state.js";
 
 const FENCE = /```\n?([\s\S]*?)\n?```/;
@@ -22,7 +22,7 @@ const MARKS = { 4: "strong", 5: "em", 6: "s" };
 export function textObject(value) {
   if (!value) return [];
   if (value.type === "mrkdwn") return mrkdwn(value.text);
-  return [h("span", {}, value.emoji === false ? value.text : withEmoji(value.text))];
+  return [h("span", {}, drawn(value.emoji === false ? value.text : withEmoji(value.text)))];
 }
 
 /** The nodes of a mrkdwn text. */
@@ -68,18 +68,18 @@ function inline(text) {
   const nodes = [];
   let rest = text;
   for (let found = INLINE.exec(rest); found; found = INLINE.exec(rest)) {
-    if (found.index) nodes.push(plain(rest.slice(0, found.index)));
+    if (found.index) nodes.push(...drawn(plain(rest.slice(0, found.index))));
     nodes.push(piece(found));
     rest = rest.slice(found.index + found[0].length);
   }
-  if (rest) nodes.push(plain(rest));
+  if (rest) nodes.push(...drawn(plain(rest)));
   return nodes;
 }
 
 function piece(found) {
   if (found[1] !== undefined) return token(found[1]);
   if (found[2] !== undefined) return h("code", {}, plain(found[2]));
-  if (found[3] !== undefined) return emoji(found[3]);
+  if (found[3] !== undefined) return h("span", {}, drawn(emoji(found[3])));
   const mark = [4, 5, 6].find((number) => found[number] !== undefined);
   return h(MARKS[mark], {}, inline(found[mark]));
 }

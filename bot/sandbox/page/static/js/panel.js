@@ -54,14 +54,14 @@ function process() {
   const { state: now, pid, ahead, sockets, http } = state.panel.bot;
   const line = http ? "over HTTP" : `${sockets} Socket Mode connection${sockets === 1 ? "" : "s"}`;
   const words = { serving: "Serving", starting: "Starting…", stopping: "Stopping…", stopped: "Not running" }[now] ?? now;
-  const knob = (text, name, given, style = "") => h("button", { type: "button", class: `button ${style}`, data: { focus: `${name}${given?.minutes ?? ""}` }, on: { click: () => turn(name, given) } }, text);
+  const knob = (text, name, given, style = "", off = false) => h("button", { type: "button", disabled: off, class: `button ${style}`, data: { focus: `${name}${given?.minutes ?? ""}` }, on: { click: () => turn(name, given) } }, text);
   const up = now === "serving";
   return [
     h("p", { class: `bot-state ${up ? "well" : "ill"}`, role: "status" }, h("span", { "aria-hidden": "true" }, up ? "● " : "○ "), h("strong", {}, words), up ? ` · process ${pid} · ${line}` : ""),
     h("p", { class: "knobs" }, [
-      knob("Kill (SIGKILL)", "bot-kill", {}, "danger"),
-      knob("Stop (SIGTERM)", "bot-stop"),
-      knob("Start", "bot-start", {}, "primary"),
+      knob("Kill (SIGKILL)", "bot-kill", {}, "danger", !pid),
+      knob("Stop (SIGTERM)", "bot-stop", {}, "", !pid),
+      knob("Start", "bot-start", {}, "primary", Boolean(pid)),
     ]),
     h("p", { class: "knobs" }, [h("span", {}, ahead ? `Its clock is ${Math.round(ahead / 60)} min ahead.` : "Its clock is right."), knob("+16 min", "bot-later", { minutes: 16 }), knob("+9 h", "bot-later", { minutes: 540 })]),
     h("p", { class: "note" }, "Moving the clock restarts the bot with a clock that is ahead. Slack's and the cloud's clocks stay as they are."),

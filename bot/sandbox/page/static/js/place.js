@@ -39,8 +39,8 @@ export function startPlace() {
 function heading() {
   const direct = state.place === directOf(state.me);
   const channel = state.channels.get(state.place);
-  const note = direct ? "App" : channel?.is_archived ? "Archived" : `${channel?.members.length ?? 0} members${botNote(channel)}`;
-  return [h("h2", { id: "place-title" }, direct ? "" : channel?.is_private ? "🔒 " : "# ", placeName(state.place)), h("p", { class: "note" }, note), direct ? tabs() : null];
+  const note = direct ? "App" : channel?.is_archived ? "Archived" : channel?.is_private ? `Private, ${channel.members.length} members${botNote(channel)}` : `${channel?.members.length ?? 0} members${botNote(channel)}`;
+  return [h("h2", { id: "place-title" }, direct || channel?.is_private ? "" : "# ", placeName(state.place)), h("p", { class: "note" }, note), direct ? tabs() : null];
 }
 
 const botNote = (channel) => (channel?.members.includes(state.bot) ? "" : ", the bot is not one of them");

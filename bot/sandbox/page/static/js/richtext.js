@@ -1,7 +1,7 @@
 // rich_text blocks: sections, lists, quotes and boxes.
 
 import { h, link } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { drawn, emoji } from "./emoji.js";
 import { box, date, group, mention } from "./mrkdwn.js";
 import { state } from "./state.js";
 
@@ -25,7 +25,7 @@ function part(section) {
 }
 
 function leaf(it) {
-  let node = bare(it);
+  let node = h("span", {}, bare(it));
   for (const [style, on] of Object.entries(it.style ?? {})) if (on && STYLES[style]) node = h(STYLES[style], {}, node);
   return node;
 }
@@ -41,12 +41,12 @@ function bare(it) {
     case "broadcast":
       return h("span", { class: "mention everyone" }, `@${it.range}`);
     case "emoji":
-      return emoji(it.name);
+      return drawn(emoji(it.name));
     case "date":
       return date(it.timestamp, it.format, it.fallback ?? "");
     case "link":
       return link(it.url, it.text ?? it.url);
     default:
-      return String(it.text ?? it.value ?? "");
+      return drawn(String(it.text ?? it.value ?? ""));
   }
 }

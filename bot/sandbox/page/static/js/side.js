@@ -3,6 +3,7 @@
 import { fill, h, keepingFocus, newId } from "./dom.js";
 import { go, show } from "./go.js";
 import { directOf, on, people, state, unread } from "./state.js";
+import { picture } from "./emoji.js";
 import { themeButton } from "./theme.js";
 
 const ROLES = { U0ONCALL: "on call", U0APPROVE: "approver", U0SECOND: "approver", U0ADMIN: "admin", U0STRANGER: "no role", U0GUEST: "guest" };
@@ -33,7 +34,7 @@ function whoAmI() {
     select.append(h("option", { value: user.id }, `${user.real_name}${role}${waiting ? ` (${waiting} new)` : ""}`));
   }
   select.value = state.me;
-  return h("p", { class: "me" }, h("label", { for: id }, "You are"), select);
+  return h("p", { class: "who-am-i" }, h("label", { for: id }, "You are"), select);
 }
 
 function channels() {
@@ -49,10 +50,10 @@ function group(name, rows) {
 function placeRow(channel) {
   const { fresh, meant } = unread(channel.id);
   const here = channel.id === state.place;
-  const sign = channel.app ? "" : channel.is_private ? "🔒 " : "# ";
+  const sign = channel.app ? "" : channel.is_private ? picture("🔒", true) : "#";
   const name = channel.app ? state.users.get(state.bot)?.real_name : channel.name;
   const badge = meant ? h("span", { class: "badge" }, meant, h("span", { class: "unseen" }, " new for you")) : null;
-  const some = fresh && !meant ? h("span", { class: "unseen" }, ", unread") : null;
+  const some = fresh && !meant ? h("span", { class: "unseen" }, " (unread)") : null;
   const props = {
     type: "button",
     class: `place-row${fresh ? " fresh" : ""}${channel.is_archived ? " archived" : ""}`,
@@ -60,7 +61,7 @@ function placeRow(channel) {
     data: { focus: `place-${channel.id}` },
     on: { click: () => go({ place: channel.id, thread: null }) },
   };
-  return h("li", {}, h("button", props, h("span", {}, h("span", { "aria-hidden": "true" }, sign), name), channel.app ? h("span", { class: "app" }, "APP") : null, some, badge));
+  return h("li", {}, h("button", props, h("span", {}, h("span", { class: "sign", "aria-hidden": "true" }, sign), name, channel.is_private ? h("span", { class: "unseen" }, " (private)") : null, some), channel.app ? h("span", { class: "app" }, "APP") : null, badge));
 }
 
 function title() {
@@ -71,7 +72,7 @@ function title() {
 /** The bar of a narrow screen. */
 function screens() {
   const bar = document.querySelector("#screens");
-  const names = { side: "Channels", place: "Messages", thread: "Thread", panel: "Machine room" };
+  const names = { side: "Channels", place: "Messages", thread: "Thread", panel: "Machines" };
   const buttons = Object.entries(names).map(([screen, words]) => [screen, h("button", { type: "button", on: { click: () => show(screen) } }, words)]);
   fill(bar, buttons.map(([, button]) => button));
   const mark = () => {

@@ -101,7 +101,8 @@ function mentions(message, user) {
 
 /** The name of a person, as it is shown. */
 export function nameOf(user) {
-  return state.users.get(user)?.real_name || user;
+  const known = state.users.get(user);
+  return known?.real_name || known?.profile.real_name || user;
 }
 
 /** The name of a channel, as it is shown. */

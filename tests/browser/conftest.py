@@ -1,0 +1,86 @@
+"""A real browser before the sandbox. Where there is none, these tests are skipped, and say so."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from bot.sandbox.page import Page
+from bot.sandbox.session import Session
+from tests.browser.desk import WIDE, Desk
+
+ARGS = (
+    "--no-sandbox --disable-gpu --no-first-run",
+    "--disable-background-networking --disable-component-update --disable-sync",
+)
+COMMANDS = Path(__file__).parents[2] / "commands"
+
+expect.set_options(timeout=8_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all of them: the browser outlives each test."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, once for all tests."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def seated(browser: Browser, session: Session) -> AsyncIterator[Desk]:
+    """A tab with the page of *session*; whatever the browser complained of fails the test at the end."""
+    async with Page(session) as page:
+        context = await browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, reduced_motion="reduce")
+        try:
+            desk = Desk(await context.new_page(), session, page.origin)
+            desk.watch()
+            await desk.tab.goto(page.address)
+            await expect(desk.tab.get_by_role("heading", name="# ops")).to_be_visible()
+            yield desk
+            assert desk.faults == []
+        finally:
+            await context.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sandbox(browser: Browser) -> AsyncIterator[Session]:
+    """A whole sandbox, with the bot as a process of its own: one for all tests that leave it as it was."""
+    async with Session(commands=COMMANDS) as session:
+        yield session
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser, sandbox: Session) -> AsyncIterator[Desk]:
+    """The page of it."""
+    async with seated(browser, sandbox) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own(browser: Browser) -> AsyncIterator[Desk]:
+    """The page of a sandbox that the test may spoil."""
+    async with Session(commands=COMMANDS) as session, seated(browser, session) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def still(browser: Browser) -> AsyncIterator[Desk]:
+    """The page of a sandbox in which no bot runs: the workspace is what the test puts there."""
+    async with seated(browser, Session(commands=COMMANDS)) as desk:
+        yield desk
