@@ -21,7 +21,7 @@ from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
-from bot.slack.listeners import buttons, commands, openers, submissions
+from bot.slack.listeners import buttons, commands, mentions, openers, submissions
 from bot.slack.listeners.reception import Reception
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
@@ -120,9 +120,10 @@ async def assembled(
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
         loopers += [Looper(worker, clock) for worker in workers]
         errands: set[asyncio.Task[None]] = set()
-        reception = Reception(desk, client, identity.team, _errands(errands))
+        reception = Reception(desk, client, identity.team, identity.user, _errands(errands))
         bolt = _bolt(settings, client, identity)
         commands.register(bolt, reception)
+        mentions.register(bolt, reception)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
         submissions.register(bolt, reception)

@@ -21,11 +21,16 @@ METHODS: Mapping[str, str | None] = {
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 
-EVENTS: Mapping[str, str | None] = {}
-"""Every event that is listened to, and the scope that it takes; none yet."""
+EVENTS: Mapping[str, str | None] = {
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+}
+"""Every event that is listened to, and the scope that it takes."""
 
 WHY: Mapping[str, str] = {
     "commands": "the slash command `/ecs`",
+    "app_mentions:read": "`@ecs run …` in channels and threads: only messages that name the bot reach it",
+    "im:history": "the same in direct messages to the bot: it is sent those to itself, and no others",
     "chat:write": "cards, threads and private answers, in channels that the bot is a member of, and direct messages",
     "files:write": "output that is too long for a message, as a file in the thread",
     "users:read": "whether an approver can press a button (active, no guest), before anybody waits for that person",

@@ -77,7 +77,9 @@ def owed(conn: Connection, replica: Replica, now: datetime, limit: int) -> tuple
 def owed_query(replica: Replica, now: datetime, limit: int) -> Select[Any]:
     """Those owed and due; the index holds none but rows that are owed."""
     card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
-    found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(invocations, invocations.c.id == outbox.c.invocation)
+    found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(
+        invocations, invocations.c.id == outbox.c.invocation
+    )
     order = (outbox.c.final.desc(), outbox.c.not_before, outbox.c.invocation, outbox.c.kind, outbox.c.key)
     return found.where(outbox.c.not_before <= now, replica.free(outbox, now)).order_by(*order).limit(limit)
 

@@ -63,13 +63,17 @@ def _tell(change: Change) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, from where. *request_key* is the same for every delivery of one press of a key."""
+    """Who asks, from where: in *channel*, in the thread of *thread* (a ts) where it is one.
+
+    *request_key* is the same for every delivery of one press of a key.
+    """
 
     user: UserId
     team: str
     channel: str
     request_key: str
     response_url: str = ""
+    thread: str = ""
 
 
 def since(moment: datetime | None, now: datetime) -> float:

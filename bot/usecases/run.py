@@ -43,6 +43,7 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         requester=asker.user,
         team=asker.team,
         home=asker.channel,
+        thread=asker.thread,
         created_at=(now := desk.clock.now()),
         reason=verb.reason,
         response_url=asker.response_url,
@@ -56,6 +57,7 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         "params": dict(verb.params),
         "reason": verb.reason,
         "channel": asker.channel,
+        **({"thread": asker.thread} if asker.thread else {}),
         "break_glass": given.break_glass,
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])

@@ -13,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot import metrics
 from bot.domain.access import UserId
 from bot.domain.refusal import Refusal, Why
+from bot.errors import StoreError
 from bot.slack.messages import forms, refusals
 from bot.slack.messages.rendered import Rendered
 from bot.usecases.desk import Asker, Desk
@@ -29,11 +30,12 @@ Errand = Callable[[Coroutine[Any, Any, None]], object]
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """*team* is the workspace that the bot belongs to; *errand* starts a task that the app owns."""
+    """*team* is the workspace that the bot belongs to, *bot* its user id there; *errand* starts a task of the app's."""
 
     desk: Desk
     client: AsyncWebClient
     team: str
+    bot: UserId
     errand: Errand
 
     async def bounded(self, kind: str, work: Awaitable[Answer]) -> Answer | Rendered:
@@ -50,6 +52,10 @@ class Reception:
         except TimeoutError:
             outcome = "late"
             log.error("answer_late", kind=kind)  # noqa: TRY400 - where it was cut off says nothing
+            return refusals.refusal(Refusal(Why.BUSY))
+        except StoreError as error:
+            outcome = "failed"
+            log.error("answer_failed", kind=kind, fault=str(error))  # noqa: TRY400 - nothing here is at fault
             return refusals.refusal(Refusal(Why.BUSY))
         except Exception:
             outcome = "failed"
@@ -75,6 +81,20 @@ class Reception:
         if not user:
             return Refusal(Why.NOT_ENTITLED, subject="a request without a user")
         return user if _member(body, "team") == self.team else Refusal(Why.NOT_ENTITLED, subject=f"<@{user}>")
+
+    def whisper(self, asker: Asker, words: Rendered) -> None:
+        """Say *words* to *asker* where they wrote, for their eyes; direct messages are private as they are."""
+        self.errand(self._whisper(asker, words))
+
+    async def _whisper(self, asker: Asker, words: Rendered) -> None:
+        what: dict[str, Any] = {"text": words.text, "blocks": words.blocks or None, "thread_ts": asker.thread or None}
+        try:
+            if asker.channel.startswith("D"):
+                await self.client.chat_postMessage(channel=asker.channel, **what)
+            else:
+                await self.client.chat_postEphemeral(channel=asker.channel, user=asker.user, **what)
+        except Exception:  # what was decided stands, only its echo is lost: the card shows what is
+            log.warning("echo_lost", exc_info=True)
 
     def show(self, body: Mapping[str, Any], view: forms.View) -> None:
         """Open *view* before whoever pressed a button, after the acknowledgement."""
