@@ -40,20 +40,21 @@ _NOTES = """
   to SQLite (WAL, `synchronous=FULL`). Before the bot answers it looks up an earlier delivery, roles and locks, and
   commits the request with its audit event: three reads and one write. While it is asked it also carries out what was
   asked before: plans, sends, follows, posts.
-* **20 at once** means 20 people who each give the next command as soon as the last was answered, some hundred times
-  what a busy incident channel sees.
+* **20 at once** means 20 people who each give the next command as soon as the last was answered. They ask for more
+  than can be carried out in that time; what is measured is whether each is still recorded and answered.
 """
 
 
 def machine() -> str:
-    """Which computer the figures are from."""
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} cores, {platform.machine()}, Python {platform.python_version()}, Linux {platform.release()}"
+    """Which computer the figures are from, and how busy it is with other things at the moment."""
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
+    kernel, python = platform.release(), platform.python_version()
+    return f"{cores} cores ({platform.machine()}), Linux {kernel}, Python {python}, load average {load:.1f} beforehand"
 
 
-def show(console: Console, rows: Sequence[Row], moments: Moments) -> None:
+def show(console: Console, machine: str, rows: Sequence[Row], moments: Moments) -> None:
     """One table, and under it what one command's time is made of."""
-    table = Table(title=machine(), title_justify="left")
+    table = Table(title=machine, title_justify="left")
     for name in ("", "measured", "aim", "", "beside it, in the same run"):
         table.add_column(name, justify="right" if name == "measured" else "left")
     for row in rows:
@@ -70,19 +71,19 @@ def verdict(row: Row) -> str:
     return {True: "met", False: "missed", None: ""}[row.met]
 
 
-def write(rows: Sequence[Row], moments: Moments) -> None:
+def write(machine: str, rows: Sequence[Row], moments: Moments) -> None:
     """docs/performance.md as a whole, and the README's few lines between their marks."""
     day = datetime.now(UTC).date().isoformat()
-    page = [_HEAD.format(machine=machine(), day=day), _table(rows)]
+    page = [_HEAD.format(machine=machine, day=day), _table(rows)]
     page += ["\n## What the time of one command is made of\n\n", "Medians, Socket Mode.\n\n", _steps(moments)]
     page += ["\n## What stands beside it\n", _NOTES]
     DOCS.parent.mkdir(exist_ok=True)
     DOCS.write_text("".join(page))
     if README.exists():
-        README.write_text(in_readme(README.read_text(), rows))
+        README.write_text(in_readme(README.read_text(), machine, rows))
 
 
-def in_readme(text: str, rows: Sequence[Row]) -> str:
+def in_readme(text: str, machine: str, rows: Sequence[Row]) -> str:
     """*text* with the key figures in the place of its mark, or of those that stand between the marks."""
     before, mark, after = text.partition(MARK)
     if not mark:
@@ -90,7 +91,7 @@ def in_readme(text: str, rows: Sequence[Row]) -> str:
     after = after.partition(END)[2] if END in after else after
     short = "\n".join(["| | Measured | Beside it, in the same run |", "| --- | ---: | --- |", *_short(rows)])
     link = f"[{DOCS.name}]({DOCS})"
-    return f"{before}{MARK}\n{short}\n\n{machine()}, all on loopback; how, and the rest: {link}.\n{END}{after}"
+    return f"{before}{MARK}\n{short}\n\n{machine}, all on loopback; how, and the rest: {link}.\n{END}{after}"
 
 
 def _short(rows: Sequence[Row]) -> list[str]:

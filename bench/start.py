@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bench.processes import resident, started
 from bot.sandbox.session import Session
@@ -17,32 +18,35 @@ class Starts:
     megabytes: list[float] = field(default_factory=list)
 
 
-async def of_the_bot(session: Session, times: int) -> Starts:
-    """Process start → the line that it serves, with a database that is up to date. The bot runs before and after."""
-    starts = Starts()
+class Timed(Session):
+    """Knows how long each start of the bot took: process start → the line that it serves."""
+
+    def __init__(self, *, http: bool, commands: Path) -> None:
+        super().__init__(http=http, commands=commands)
+        self.seconds: list[float] = []
+
+    async def start_bot(self) -> None:
+        """Start it, and note the time."""
+        began = time.perf_counter()
+        await super().start_bot()
+        self.seconds.append(time.perf_counter() - began)
+
+
+async def measure(session: Timed, times: int) -> tuple[Starts, Starts, Starts]:
+    """The bot with a database that is up to date, the SDK's import alone, and bare Bolt over HTTP: in turns, so that
+    all three meet the machine in the same mood. The bot runs before and after."""
+    bot, sdk, bolt = Starts(), Starts(), Starts()
     for _ in range(times):
         await session.stop_bot()
-        began = time.perf_counter()
         await session.start_bot()
-        starts.seconds.append(time.perf_counter() - began)
-        starts.megabytes.append(resident(session.pid))
-    return starts
+        bot.seconds.append(session.seconds[-1])
+        bot.megabytes.append(resident(session.pid))
+        await _once(sdk, ["-c", _SDK])
+        await _once(bolt, ["-m", "bench.plain_bolt", "secret"])
+    return bot, sdk, bolt
 
 
-async def of_the_sdk(times: int) -> Starts:
-    """A process that imports the ECS SDK, and nothing else."""
-    return await _several(["-c", _SDK], times)
-
-
-async def of_bolt(times: int) -> Starts:
-    """A process that serves a bare AsyncApp over HTTP."""
-    return await _several(["-m", "bench.plain_bolt", "secret"], times)
-
-
-async def _several(arguments: list[str], times: int) -> Starts:
-    starts = Starts()
-    for _ in range(times):
-        async with started(arguments) as process:
-            starts.seconds.append(process.seconds)
-            starts.megabytes.append(resident(process.pid))
-    return starts
+async def _once(starts: Starts, arguments: list[str]) -> None:
+    async with started(arguments) as process:
+        starts.seconds.append(process.seconds)
+        starts.megabytes.append(resident(process.pid))
