@@ -80,7 +80,8 @@ class Reception:
         user = _member(body, "user")
         if not user:
             return Refusal(Why.NOT_ENTITLED, subject="a request without a user")
-        return user if _member(body, "team") == self.team else Refusal(Why.NOT_ENTITLED, subject=f"<@{user}>")
+        mine = _member(body, "team") == self.team and _home(body) in {"", self.team}
+        return user if mine else Refusal(Why.NOT_ENTITLED, subject=f"<@{user}>")
 
     def whisper(self, asker: Asker, words: Rendered) -> None:
         """Say *words* to *asker* where they wrote, for their eyes; direct messages are private as they are."""
@@ -127,6 +128,14 @@ class Reception:
             )
         except Exception:  # the decision stands, only its echo is lost: the card shows what is
             log.warning("echo_lost", exc_info=True)
+
+
+def _home(body: Mapping[str, Any]) -> str:
+    """The workspace that an interaction's user belongs to, which in a shared channel may be another; empty where it
+    does not say."""
+    user = body.get("user")
+    found = user.get("team_id") if isinstance(user, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 def _member(body: Mapping[str, Any], name: str) -> str:
