@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
@@ -51,7 +52,9 @@ def secrets(settings: Settings) -> list[str]:
         settings.slack_app_token,
         settings.access_key_secret,
     )
-    return [secret.get_secret_value() for secret in hidden if secret is not None]
+    password = urlsplit(settings.database_url.get_secret_value()).password or ""
+    given = [secret.get_secret_value() for secret in hidden if secret is not None]
+    return given + sorted({password, unquote(password)} - {""})
 
 
 async def _serve(settings: Settings, clock: Clock | None) -> None:

@@ -151,7 +151,9 @@ class _Reader:
     def database(self) -> SecretStr:
         value = self.env["DATABASE_URL"] or "sqlite:///bot.db"
         sqlite = value.startswith("sqlite:///") and len(value) > len("sqlite:///")
-        if not sqlite and not (value.startswith("postgresql://") and _host(value)):
+        # a server's name, or the folder of its socket
+        server = value.startswith("postgresql://") and (_host(value) or "host=/" in value)
+        if not sqlite and not server:
             self.fault("DATABASE_URL", "must be sqlite:///bot.db or postgresql://user:password@host/name")
         return SecretStr(value)
 

@@ -60,9 +60,9 @@ class Bucket:
         """One token, leaving at least *reserve*; the wait is zero if it was there, else nothing was taken."""
         at = max(now, self.at)  # later than now: it is shut until then, or another clock is ahead
         level = min(self.capacity, self.level + (at - self.at).total_seconds() * self.rate)
-        if level >= 1 + reserve:
+        if level >= 1 + reserve and at <= now:
             return replace(self, level=level - 1, at=at), timedelta(0)
-        wait = at - now + timedelta(seconds=(1 + reserve - level) / self.rate)
+        wait = at - now + timedelta(seconds=max(1 + reserve - level, 0.0) / self.rate)
         return replace(self, level=level, at=at), max(wait, timedelta(milliseconds=10))
 
     def given_back(self) -> "Bucket":

@@ -194,7 +194,7 @@ def connect(url: str, *, patient: bool = True) -> Database:
     """
     parsed = parsed_url(url)
     if parsed.drivername == "postgresql":
-        made = _postgresql(parsed, {} if patient else dialect.IMPATIENT)
+        made = _postgresql(parsed, {} if patient else dialect.SERVING)
         return Database(Server(made), parsed.set(password=None, query={}).render_as_string())
     path = Path(parsed.database or "")
     _create(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.store import dialect, engine, schema
 from bot.store.migrations import HEAD
 
@@ -21,8 +21,8 @@ async def look(url: str) -> str:
     database = engine.connect(url)
     try:
         found = await database.read(schema.revision)
-    except (SQLAlchemyError, OSError) as error:
-        raise StartError([_unusable(database.where, error)]) from error
+    except StoreError as error:
+        raise StartError([f"the database {database.where} can't be read: {error}"]) from None
     finally:
         await database.close()
     return _words(database.where, found)

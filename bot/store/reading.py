@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import StartError
+from bot.errors import StartError, StoreError
 from bot.store import dialect, engine, schema
 
 T = TypeVar("T")
@@ -27,8 +27,8 @@ async def reading(url: str, work: Callable[[Connection], T]) -> T:
     database = engine.connect(url)
     try:
         return await database.read(lambda conn: _checked(conn, database.where, work))
-    except (SQLAlchemyError, OSError) as error:
-        raise StartError([_unreadable(database.where, error)]) from error
+    except StoreError as error:
+        raise StartError([_unreadable(database.where, error)]) from None
     finally:
         await database.close()
 

@@ -7,9 +7,9 @@ import structlog
 
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation
-from bot.domain.message import MessageKind, OutboxRow, Owed
+from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import back_off
-from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain
+from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain, StoreError
 from bot.ports import Chat
 from bot.usecases.desk import Desk, since
 
@@ -20,6 +20,9 @@ GIVE_UP = timedelta(hours=24)
 
 _TRIES = 10
 """So often in a row it must have failed, besides: what is said of an old invocation is not old itself."""
+
+NOTING = 12
+"""How often a delivery is noted before it is given up: some three minutes."""
 
 _IN_THREAD = frozenset({MessageKind.THREAD, MessageKind.FILE})
 
@@ -47,8 +50,19 @@ async def notify(desk: Desk, chat: Chat, row: OutboxRow) -> tuple[Fate, timedelt
         place = await chat.deliver(row, inv, results, row.home)
     except ChatError as error:
         return await _fault(desk, inv, row, error)
-    await desk.store.delivered(row, place)
+    await _note(desk, row, place)
     return Fate.DELIVERED, timedelta(0)
+
+
+async def _note(desk: Desk, row: OutboxRow, place: Place | None) -> None:
+    """Slack has it: a database that is away is waited for, as what is not noted would be said twice."""
+    for attempt in range(1, NOTING):
+        try:
+            return await desk.store.delivered(row, place)
+        except StoreError:
+            log.warning("not_noted", invocation=row.invocation, message=row.kind.value, attempts=attempt)
+            await desk.clock.sleep(back_off(attempt))
+    return await desk.store.delivered(row, place)
 
 
 async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> tuple[Fate, timedelta]:

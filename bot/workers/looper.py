@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from bot import metrics
+from bot.errors import StoreError
 from bot.ports import Clock
 
 log = structlog.get_logger()
@@ -19,12 +20,16 @@ IDLE = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=1)
 """The pause after a worker could not find its work; as much longer each time in a row."""
 
+AWAY = timedelta(minutes=5)
+"""How long the database may be away before the process ends: whoever starts it again sees that something is wrong."""
+
 REST = 2
 """After a look for work, rest so many times as long. With a long queue each look reads much and finds little, and
 whoever gives a command waits for the same database."""
 
 _LONGEST_REST = 0.25
 _SICK = timedelta(seconds=15)
+_PUT_OFF = timedelta(seconds=2)
 _GIVE_UP = 6
 
 
@@ -66,7 +71,7 @@ class Looper:
 
     A job that raises is logged, counted and left alone for 15 s: its row is still there. A
     worker that can't find its work six times in a row raises, which stops the process: a
-    half-dead bot is worse than a restart.
+    half-dead bot is worse than a restart. A database that is away is waited for, up to AWAY.
     """
 
     def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16) -> None:
@@ -98,13 +103,20 @@ class Looper:
     async def run(self) -> None:
         """Until `stop`."""
         failures, loop = 0, asyncio.get_running_loop()
+        answered = loop.time()
         async with asyncio.TaskGroup() as group:
             while not self._stopped.is_set():
                 self._wake.clear()
                 now, began = self._clock.now(), loop.time()
                 try:
                     started, until = await self._turn(group, now)
-                    failures = 0
+                    failures, answered = 0, loop.time()
+                except StoreError as error:
+                    log.warning("database_away", worker=self.worker.name, fault=str(error))
+                    if error.damaged or loop.time() - answered > AWAY.total_seconds():
+                        raise
+                    self.turned_at = now
+                    await _within(self._stopped.wait(), PATIENCE)
                 except Exception:
                     failures += 1
                     log.exception("worker_failed", worker=self.worker.name, failures=failures)
@@ -145,10 +157,13 @@ class Looper:
         try:
             with metrics.JOB_SECONDS.labels(name).time(), metrics.IN_FLIGHT.labels(name).track_inprogress():
                 await job.run()
-        except Exception:
-            log.exception("job_failed", worker=name, job=str(job.key))
+        except Exception as error:
+            if isinstance(error, StoreError):
+                log.warning("job_put_off", worker=name, job=str(job.key), fault=str(error))
+            else:
+                log.exception("job_failed", worker=name, job=str(job.key))
             metrics.JOBS.labels(name, "failed").inc()
-            self._sick[job.key] = self._clock.now() + _SICK
+            self._sick[job.key] = self._clock.now() + (_PUT_OFF if isinstance(error, StoreError) else _SICK)
             return False
         else:
             metrics.JOBS.labels(name, "done").inc()
