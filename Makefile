@@ -8,12 +8,18 @@ demo: .venv/.run
 sandbox: .venv/.run
 	$(BIN)/python -m bot sandbox
 
+prompt: .venv/.run
+	$(BIN)/python -m bot sandbox --terminal
+
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2
+
+screenshots: .venv/.test
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/.test
 	$(BIN)/python -m bench
@@ -34,4 +40,4 @@ lock: | .venv/bin/python
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
-.PHONY: demo sandbox test bench lock
+.PHONY: demo sandbox prompt test screenshots bench lock

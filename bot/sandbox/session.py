@@ -15,6 +15,7 @@ from typing import Any, Self
 from bot.sandbox.ecs import SANDBOX_KEY, EcsServer, Region, sandbox_region
 from bot.sandbox.ecs.feed import Feed
 from bot.sandbox.slack import SlackServer
+from bot.slack.manifest import EVENTS
 
 ADMIN = "U0ADMIN"
 GRANTS = ("<@U0ONCALL> oncall", "<@U0APPROVE> approver", "<@U0SECOND> approver")
@@ -36,7 +37,7 @@ class Session:
     """
 
     def __init__(self, *, http: bool = False, commands: Path = Path("commands"), region: Region | None = None) -> None:
-        self.slack = SlackServer()
+        self.slack = SlackServer(events=EVENTS)
         self.region = region or sandbox_region()
         self.ecs = EcsServer(self.region)
         self.port = 0

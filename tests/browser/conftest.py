@@ -19,7 +19,7 @@ ARGS = (
 )
 COMMANDS = Path(__file__).parents[2] / "commands"
 
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -54,6 +54,10 @@ class Desk:
         value = await select.locator("option", has_text=name).get_attribute("value")
         await select.select_option(value)
 
+    async def goes(self, place: str) -> None:
+        """To another channel, or to the bot's own messages."""
+        await self.tab.locator("#side").get_by_role("button", name=place).click()
+
     async def presses(self, where: Locator, name: str, confirm: str | None = None) -> None:
         """A button; *confirm* is the yes of the dialog that it asks with."""
         await where.get_by_role("button", name=re.compile(f"^{name}")).click()

@@ -57,6 +57,22 @@ async def test_markup_is_never_taken_as_markup(still: Desk) -> None:
     await expect(still.tab).not_to_have_title("owned")
 
 
+async def test_the_home_tab_is_shown_where_the_app_has_one(still: Desk) -> None:
+    """As it was published for this person; opening it is told to the app."""
+    slack = still.session.slack
+    slack.events.add("app_home_opened")
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Waiting for you*: nothing"}}]
+    slack.modals.publish("U0ONCALL", {"type": "home", "blocks": blocks})
+    await still.tab.reload()
+    await still.goes("ECS")
+    await still.tab.get_by_role("button", name="Home", exact=True).click()
+    await expect(still.tab.locator(".home")).to_contain_text("Waiting for you: nothing")
+    slack.modals.publish("U0ONCALL", {"type": "home", "blocks": [{"type": "divider"}, *blocks, *blocks]})
+    await expect(still.tab.locator(".home .section")).to_have_count(2)
+    opened = [one.payload["event"]["tab"] for one, _ in slack.envelopes if one.type == "events_api"]
+    assert opened == ["home"]
+
+
 async def test_a_private_message_is_one_person_s(still: Desk) -> None:
     """Others don't see it, and it is no news to them."""
     workspace = still.session.slack.workspace

@@ -38,6 +38,7 @@ async def test_calls_show_what_was_asked_and_answered(desk: Desk) -> None:
     desk.session.ecs.faults.cut_after("RunCommand", 1)
     desk.session.slack.faults.error("chat.update", "internal_error")
     await desk.types("/ecs run uptime web-prod")
+    await expect(desk.tab.locator("#toasts")).to_contain_text("Slack refused the bot's chat.update: internal_error")
     await expect(desk.card("uptime on web-prod", "Succeeded")).to_be_visible()
     calls = desk.panel.locator(".calls li")
     await expect(calls.filter(has_text="RunCommand").filter(has_text="cut_after")).to_have_count(1)

@@ -24,7 +24,12 @@ const TAKE = {
 };
 
 function calls(side, fresh) {
-  for (const [number, call] of Object.entries(fresh)) state.panel.calls[side].set(Number(number), call);
+  const known = state.panel.calls[side];
+  const news = known.size > 0 && side === "slack";
+  for (const [number, call] of Object.entries(fresh)) {
+    known.set(Number(number), call);
+    if (news && call.error) tell("trouble", `Slack refused the bot's ${call.name}: ${call.error}`);
+  }
   tell("calls");
 }
 

@@ -10,10 +10,13 @@ export class MessageList {
     this.list = h("ol", { class: "messages" });
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.list);
     this.rows = new Map();
+    this.pinned = true; // to the end, until its reader scrolls away
+    this.placed = 0;
+    this.scroller.addEventListener("scroll", () => (this.pinned = this.#low() || this.scroller.scrollTop === this.placed));
+    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.scroller);
   }
 
   show(messages, openThread) {
-    const low = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
     const keep = new Set(messages.map((message) => message.ts));
     for (const [ts, row] of this.rows) if (!keep.has(ts)) (row.item.remove(), this.rows.delete(ts));
     let grown = false;
@@ -26,11 +29,26 @@ export class MessageList {
       row.sign = sign;
       if (this.list.children[number] !== row.item) this.list.insertBefore(row.item, this.list.children[number] ?? null);
     });
-    if (low || (grown && messages.at(-1)?.user === state.me)) this.toEnd();
+    if (this.pinned || (grown && messages.at(-1)?.user === state.me)) this.toEnd();
   }
 
+  /** Show the end; of a message that is taller than the screen its beginning, where the decision is. */
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    const last = this.list.lastElementChild;
+    const tall = last && last.offsetHeight > this.scroller.clientHeight;
+    this.scroller.scrollTop = tall ? last.offsetTop - this.list.offsetTop : this.scroller.scrollHeight;
+    this.placed = this.scroller.scrollTop;
+    this.pinned = true;
+  }
+
+  /** From the top, as a thread is read. */
+  toStart() {
+    this.scroller.scrollTop = this.placed = 0;
+    this.pinned = false;
+  }
+
+  #low() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 80;
   }
 
   #added(ts) {

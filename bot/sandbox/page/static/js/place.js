@@ -19,7 +19,7 @@ export function startPlace() {
   let shown = "";
   const draw = () => {
     const here = `${state.me}/${state.place}`;
-    const atHome = state.tab === "home" && state.place === directOf(state.me);
+    const atHome = state.homeTab && state.tab === "home" && state.place === directOf(state.me);
     keepingFocus(head, () => fill(head, heading()));
     list.scroller.hidden = composer.element.hidden = atHome;
     home.hidden = !atHome;
@@ -40,7 +40,7 @@ function heading() {
   const direct = state.place === directOf(state.me);
   const channel = state.channels.get(state.place);
   const note = direct ? "App" : channel?.is_archived ? "Archived" : channel?.is_private ? `Private, ${channel.members.length} members${botNote(channel)}` : `${channel?.members.length ?? 0} members${botNote(channel)}`;
-  return [h("h2", { id: "place-title" }, direct || channel?.is_private ? "" : "# ", placeName(state.place)), h("p", { class: "note" }, note), direct ? tabs() : null];
+  return [h("h2", { id: "place-title" }, direct || channel?.is_private ? "" : "# ", placeName(state.place)), h("p", { class: "note" }, note), direct && state.homeTab ? tabs() : null];
 }
 
 const botNote = (channel) => (channel?.members.includes(state.bot) ? "" : ", the bot is not one of them");
@@ -53,7 +53,7 @@ function tabs() {
 
 function openTab(name) {
   go({ tab: name });
-  if (state.homeTab) act(state.me, "opens-home", { tab: name });
+  act(state.me, "opens-home", { tab: name });
 }
 
 function homeTab() {

@@ -26,7 +26,7 @@ export function startThread() {
     if (shown !== state.thread) {
       composer.moved();
       title.focus({ preventScroll: true });
-      list.scroller.scrollTop = 0;
+      list.toStart();
     }
     shown = state.thread;
   };
