@@ -55,7 +55,7 @@ async def _plan(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit, *, dry
         plan = without(plan, await unfit(cloud, inv, plan))
     most = desk.catalog().policy.limits.machines
     if isinstance(plan, Plan) and most is not None and plan.size > most:
-        return Refusal(Why.TOO_MANY_MACHINES, target=plan.target, rule="limits.machines", limit=most, size=plan.size)
+        return Refusal(Why.TOO_MANY_MACHINES, plan.target, rule="limits.machines", limit=most, size=plan.size)
     return plan
 
 
