@@ -1,5 +1,7 @@
 """Every press on a card: who presses what, when; and what each of them reads."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.sandbox.slack import CannotDo, Person
@@ -37,7 +39,7 @@ async def test_who_may_not(office: Office) -> None:
             assert could in said
             assert person.modal is None
     await office.grants("<@U0STRANGER> approver --for 1m")
-    office.clock.at += office.clock.at - office.clock.at.replace(minute=office.clock.at.minute - 1)
+    office.clock.at += timedelta(minutes=1)
     said = await office.approves(office.sam, zap)
     assert "You may not approve zap on web: no role of yours allows it." in said
     said = await office.presses(office.sam, office.card(zap), "Stop")
