@@ -72,7 +72,7 @@ def _voided(inv: Invocation, event: ev.Voided, now: datetime) -> Change | Ignore
     after = replace(over(inv, State.REFUSED, now), refusal=event.refusal)
     told = Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "refused"})
     owed = (*card_and_directs(inv, final=True), told)
-    return change(inv, after, "voided", facts={"why": event.refusal.why.value}, owed=owed)
+    return change(inv, after, "voided", facts=_why(event.refusal), owed=owed)
 
 
 def _not_planned(inv: Invocation, event: ev.NotPlanned, now: datetime) -> Change | Ignored:
@@ -80,9 +80,13 @@ def _not_planned(inv: Invocation, event: ev.NotPlanned, now: datetime) -> Change
         return stale(inv)
     after = replace(inv, state=State.REFUSED, refusal=event.refusal, finished_at=now, next_at=None)
     owed = Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "refused"})
-    return change(
-        inv, after, "refused", facts={"why": event.refusal.why.value, "hint": event.refusal.hint}, owed=(owed,)
-    )
+    return change(inv, after, "refused", facts=_why(event.refusal), owed=(owed,))
+
+
+def _why(refusal: Refusal) -> dict[str, Any]:
+    """What the trail keeps of a refusal: which, what exactly, whose, by which rule."""
+    facts = {"why": refusal.why.value, "hint": refusal.hint, "rule": refusal.rule, "who": list(refusal.who)}
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def _later(inv: Invocation, event: ev.Later, now: datetime) -> Change | Ignored:

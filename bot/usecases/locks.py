@@ -32,6 +32,8 @@ async def unlock(desk: Desk, user: UserId, target: str) -> Lock | Refusal:
     if held is None:
         return Refusal(Why.NOT_LOCKED, target=target)
     if held.by != user and not (manager := (await desk.roles()).may_manage_roles(user)).allowed:
+        facts = {"verb": "unlock", "target": target, "rule": manager.rule}
+        await desk.store.record(Event("not_allowed", user, data=facts), now)
         who = tuple(sorted({held.by, *manager.who}))
         return Refusal(Why.NOT_ALLOWED, subject="unlock", target=target, rule=manager.rule, who=who)
     await desk.store.unlock(target, Event("unlocked", user, data={"target": target, "held_by": held.by}), now)

@@ -1,6 +1,8 @@
-"""A parsed line → a use case → the words that answer it."""
+"""A line → a use case → the words that answer it."""
 
-from bot.domain.refusal import Refusal
+from dataclasses import dataclass
+
+from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import (
     Audit,
     Can,
@@ -20,22 +22,58 @@ from bot.domain.verb import (
     Verb,
     Whoami,
 )
-from bot.domain.verbs import ALIASES, VERBS
+from bot.domain.verbs import ALIASES, VERBS, parse, started
 from bot.slack.messages import audit, explain, pages, refusals, runs
 from bot.slack.messages import locks as lock_pages
 from bot.slack.messages import roles as role_pages
+from bot.slack.messages.builder import with_form
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import control, locks, questions, roles
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.run import ask
 
+_INCOMPLETE = frozenset({Why.MISSING_ARGUMENT, Why.MISSING_PARAM, Why.REASON_NEEDED})
+"""The rest of such a line is better asked for than complained of."""
+
+_ALMOST = frozenset({Why.BAD_VALUE, Why.UNKNOWN_PARAM, Why.REPEATED_PARAM})
+"""Such a line is told what is wrong with it, and a form is offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A line that asks for *run*, of which something is missing; *words* say what, and offer a form."""
+
+    run: Run
+    words: Rendered
+
+
+async def answer_line(desk: Desk, asker: Asker, line: str) -> Rendered | Incomplete:
+    """What *asker*, and nobody else, reads at once in answer to *line*."""
+    verb = parse(line)
+    if isinstance(verb, Run):
+        return await _run(desk, asker, verb)
+    if not isinstance(verb, Refusal):
+        return await answer(desk, asker, verb)
+    run = started(line) if verb.why in _INCOMPLETE else None
+    return refusals.refusal(verb) if run is None else Incomplete(run, with_form(refusals.refusal(verb), run))
+
+
+async def _run(desk: Desk, asker: Asker, run: Run) -> Rendered | Incomplete:
+    asked = await ask(desk, asker, run)
+    if not isinstance(asked, Refusal):
+        return pages.accepted(asked)
+    if asked.why not in _INCOMPLETE | _ALMOST or run.break_glass:
+        return refusals.refusal(asked)
+    words = with_form(refusals.refusal(asked), run)
+    return Incomplete(run, words) if asked.why in _INCOMPLETE else words
+
 
 async def answer(desk: Desk, asker: Asker, verb: Verb) -> Rendered:
-    """What *asker*, and nobody else, reads at once. What goes to the channel follows by itself."""
+    """The same for all that is no run. What goes to the channel follows by itself."""
     match verb:
         case Run():
-            asked = await ask(desk, asker, verb)
-            return refusals.refusal(asked) if isinstance(asked, Refusal) else pages.accepted(asked)
+            asked = await _run(desk, asker, verb)
+            return asked.words if isinstance(asked, Incomplete) else asked
         case Stop(invocation=invocation):
             stopped = await control.stop(desk, asker.user, invocation)
             now = desk.clock.now()
@@ -137,4 +175,5 @@ async def _can(desk: Desk, asker: Asker, verb: Can) -> Rendered:
         approval=found.approval,
         approvers=found.approvers,
         obstacle=found.obstacle,
+        other=verb.user not in {None, asker.user},
     )

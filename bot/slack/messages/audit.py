@@ -110,8 +110,10 @@ def _asked(data: Mapping[str, Any]) -> str:
 
 
 def _voided(data: Mapping[str, Any]) -> str:
-    hint = f": {escape(str(data['hint']), 200)}" if data.get("hint") else ""
-    return f"not run: {escape(str(data.get('why', '')), 60).replace('_', ' ')}{hint}"
+    said = [escape(str(data[name]), 200) for name in ("hint", "rule") if data.get(name)]
+    said += [mention(str(user)) for user in (data.get("who") or ())[:10]]
+    about = f": {', '.join(said)}" if said else ""
+    return f"not run: {escape(str(data.get('why', '')), 60).replace('_', ' ')}{about}"
 
 
 def _approved(data: Mapping[str, Any]) -> str:

@@ -25,13 +25,15 @@ def can(
     approval: ApprovalRule | None = None,
     approvers: Sequence[UserId] = (),
     obstacle: Refusal | None = None,
+    other: bool = False,
 ) -> Rendered:
     """The answer. *doing* is (verb, snippet, target), *approval* the rule that asks for it and *approvers* who could
-    give it, *obstacle* what stands in the way at *now*."""
+    give it, *obstacle* what stands in the way at *now*; *other*: *user* is not who reads it."""
     verb, snippet, target = doing
     symbol, may = ("✔", "may") if decision.allowed else ("✖", "may not")
     what = f"{escape(verb, 40)} {escape(snippet, 64)} on {escape(target, 64)}"
-    lines = [f"{symbol} {mention(user)} *{may}* {what}", f"*Rule:* {escape(decision.rule, 300)}"]
+    rule = escape(decision.rule.replace("no role of yours", "no role of theirs") if other else decision.rule, 300)
+    lines = [f"{symbol} {mention(user)} *{may}* {what}", f"*Rule:* {rule}"]
     if decision.grant is not None:
         lines.append(f"*Rests on:* {_grant(decision.grant, now)}")
     if decision.who or not decision.allowed:
@@ -40,7 +42,7 @@ def can(
         lines += _then(approval, approvers)
         if obstacle is not None:
             lines.append(f"{REFUSED} *Right now:* {' '.join(sentences(obstacle))}")
-    text = f"{symbol} {mention(user)} {may} {what}: {escape(decision.rule, 300)}"
+    text = f"{symbol} {mention(user)} {may} {what}: {rule}"
     if decision.allowed and obstacle is not None:
         text += f". Right now: {sentences(obstacle)[0]}"
     return Rendered(shortened(text, 1_500), [kit.section(line) for line in lines])
