@@ -1,12 +1,14 @@
 """An office in which every approval goes by hand: nobody works, and no time passes, until a test says so."""
 
 import asyncio
+import io
+import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.audit import verified
+from bot.audit import exported, verified, write_jsonl
 from bot.catalog import read_catalog
 from bot.domain.invocation import Invocation
 from bot.sandbox.ecs import CannedRunner, Region, fleet
@@ -284,8 +286,17 @@ class Office(StillWorld):
 
     async def trail_faults(self) -> list[str]:
         """What `audit verify` finds wrong with the whole database."""
-        report = await verified({"DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}"}, ())
-        return [fault.what for fault in report.faults]
+        return [fault.what for fault in (await verified(self._database, ())).faults]
+
+    async def trail(self) -> list[dict[str, Any]]:
+        """Every event of the database, as `audit export` gives it."""
+        out = io.StringIO()
+        await exported(self._database, lambda rows: write_jsonl(rows, out), None, None)
+        return [json.loads(line) for line in out.getvalue().splitlines()]
+
+    @property
+    def _database(self) -> dict[str, str]:
+        return {"DATABASE_URL": f"sqlite:///{self._folder / 'bot.db'}"}
 
 
 Opens = Callable[..., Coroutine[Any, Any, Office]]
