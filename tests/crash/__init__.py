@@ -1,0 +1,1 @@
+"""Where the bot may die, and what must hold when it has."""

@@ -1,0 +1,135 @@
+"""The whole crash matrix, and kills at moments that nobody chose: `python -m tests.crash --kills 300 --report`."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.crash.matrix import Outcome, grown, one
+from tests.crash.mixed import Round, life
+from tests.crash.nursery import Nursery
+from tests.crash.stories import STORIES
+
+FIGURES = Path(__file__).parent / "figures.json"
+PER_LIFE = 25
+BATCH = 6
+
+
+def say(*words: object) -> None:
+    """One line, at once."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
+async def walked(nursery: Nursery, folder: Path, story: str, until: float, every: int) -> dict[str, Any]:
+    """Die at every *every*-th step of *story* until a walk passes whole; at one step after another, BATCH at once."""
+    died: list[Outcome] = []
+    failed: list[str] = []
+    at, whole = 1, False
+    while not whole and time.monotonic() < until:
+        batch = [
+            one(nursery, folder, story, at=step, http=step % 2 == 1) for step in range(at, at + BATCH * every, every)
+        ]
+        at += BATCH * every
+        for end in await asyncio.gather(*batch, return_exceptions=True):
+            if isinstance(end, Outcome):
+                whole = whole or not end.died
+                died += [end] if end.died else []
+            else:
+                failed.append(str(end)[:4000])
+                say(f"FAILED: {failed[-1]}")
+    recovered = [outcome.recovered for outcome in died]
+    doubled: Counter[str] = Counter()
+    for outcome in died:
+        doubled.update(outcome.doubled)
+    figures = {
+        "deaths": len(died),
+        "whole": whole,
+        "every": every,
+        "sites": sorted({outcome.site for outcome in died}),
+        "median": statistics.median(recovered or [0]),
+        "worst": max(recovered, default=0),
+        "doubled": dict(doubled),
+        "failed": failed,
+    }
+    say(story, {name: value for name, value in figures.items() if name not in {"failed", "sites"}})
+    return figures
+
+
+async def lived(nursery: Nursery, folder: Path, kills: int) -> dict[str, Any]:
+    """*kills* kills in lives of PER_LIFE, two lives at once."""
+    rounds: list[Round] = []
+    failed: list[str] = []
+    seeds = list(range(1, -(-kills // PER_LIFE) + 1))
+    for first in range(0, len(seeds), 2):
+        pair = seeds[first : first + 2]
+        work = [life(nursery, folder / f"life-{s}", folder / "bot.db", kills=PER_LIFE, seed=s) for s in pair]
+        for end in await asyncio.gather(*work, return_exceptions=True):
+            if isinstance(end, Round):
+                rounds.append(end)
+                say(f"{end.kills} kills, {end.invocations} invocations, {end.states}, doubled {end.doubled}")
+            else:
+                failed.append(repr(end)[:4000])
+                say(f"FAILED: {failed[-1]}")
+    doubled: Counter[str] = Counter()
+    for done in rounds:
+        doubled.update(done.doubled)
+    serving = [span for done in rounds for span in done.serving]
+    ended = [span for done in rounds for span in done.ended]
+    return {
+        "kills": sum(done.kills for done in rounds),
+        "invocations": sum(done.invocations for done in rounds),
+        "promised": sum(done.promised for done in rounds),
+        "unacknowledged": sum(done.failed for done in rounds),
+        "serving_median": statistics.median(serving or [0]),
+        "serving_worst": max(serving, default=0),
+        "ended_median": statistics.median(ended or [0]),
+        "ended_worst": max(ended, default=0),
+        "doubled": dict(doubled),
+        "failed": failed,
+    }
+
+
+async def main(args: argparse.Namespace) -> int:
+    """Walk, kill, and write down what came of it."""
+    began = time.monotonic()
+    figures: dict[str, Any] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    async with Nursery() as nursery, grown(nursery) as folder:
+        if args.matrix:
+            each = args.minutes * 60 / len(STORIES)
+            figures["matrix"] = {
+                story: await walked(nursery, folder, story, began + each * (number + 1), args.every)
+                for number, story in enumerate(STORIES)
+            }
+        if args.kills:
+            figures["kills"] = await lived(nursery, folder, args.kills)
+    figures["machine"] = (
+        f"{os.cpu_count()} CPUs, {platform.system()} {platform.machine()}, CPython {platform.python_version()}"
+    )
+    say(f"{time.monotonic() - began:.0f} s")
+    if args.report:
+        FIGURES.write_text(json.dumps(figures, indent=2, sort_keys=True) + "\n")
+    parts = [*figures.get("matrix", {}).values(), figures.get("kills", {})]
+    return 1 if any(part.get("failed") for part in parts) else 0
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--matrix", action="store_true", help="die at every step of every story")
+    parser.add_argument("--every", type=int, default=1, help="at every so many-th step only")
+    parser.add_argument("--minutes", type=float, default=20, help="for the matrix at most")
+    parser.add_argument("--kills", type=int, default=0, help="so many kills over mixed work")
+    parser.add_argument("--report", action="store_true", help="write the figures down")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(arguments())))

@@ -1,0 +1,57 @@
+"""A sample of the crash matrix: before and after each call of a port, the process dies once, and nothing is lost.
+
+`python -m tests.crash` walks all of it, and kills at moments that nobody chose.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.crash.matrix import Outcome, grown, one
+from tests.crash.mixed import life
+from tests.crash.nursery import Nursery
+from tests.crash.walk import sites
+
+AT_ONCE = 5
+
+
+@pytest.fixture
+async def nursery() -> AsyncIterator[Nursery]:
+    """One for a test: its readers belong to the test's loop."""
+    async with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.mark.parametrize(
+    ("when", "stories"),
+    [("before", ("an approved run", "a stop")), ("after", ("a run again", "a stop"))],
+)
+async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tuple[str, ...]) -> None:
+    """Every method that these stories come by is died at, and each time all that was promised comes to its end."""
+    turns = asyncio.Semaphore(AT_ONCE)
+    async with grown(nursery) as folder:
+
+        async def dies(story: str, site: str) -> Outcome:
+            async with turns:
+                return await one(nursery, folder, story, at=1, site=site, http=when == "before")
+
+        whole = {story: await one(nursery, folder, story) for story in stories}
+        seen = {site: story for story in reversed(stories) for site in whole[story].armed if site.endswith(when)}
+        found = await asyncio.gather(*(dies(story, site) for site, story in seen.items()))
+    assert {outcome.site for outcome in found} == set(seen) <= set(sites())
+    assert len(seen) >= 20
+
+
+async def test_killed_again_and_again_over_mixed_work(nursery: Nursery) -> None:
+    """Runs, approvals and stops at once, and SIGKILL at moments that nobody chose."""
+    async with grown(nursery) as folder:
+        done = await life(nursery, folder / "life", folder / "bot.db", kills=4, seed=7)
+    assert done.kills == 4
+    assert done.promised > 0
+
+
+def test_the_matrix_knows_every_method_of_the_ports() -> None:
+    """Found by looking at the Protocols: a new method is a new place to die at."""
+    assert {"Store.apply before", "Cloud.run after", "Chat.deliver after"} <= set(sites())
+    assert len(sites()) == len(set(sites())) > 60
