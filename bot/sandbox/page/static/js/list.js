@@ -12,8 +12,12 @@ export class MessageList {
     this.rows = new Map();
     this.pinned = true; // to the end, until its reader scrolls away
     this.placed = 0;
-    this.scroller.addEventListener("scroll", () => (this.pinned = this.#low() || this.scroller.scrollTop === this.placed));
-    new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.scroller);
+    this.scroller.addEventListener("scroll", () => this.#scrolled());
+    this.size = "";
+    new ResizeObserver(() => {
+      this.size = this.#size();
+      if (this.pinned) this.toEnd();
+    }).observe(this.scroller);
   }
 
   show(messages, openThread) {
@@ -45,6 +49,16 @@ export class MessageList {
   toStart() {
     this.scroller.scrollTop = this.placed = 0;
     this.pinned = false;
+  }
+
+  /** Its reader has scrolled, unless it is the browser that did, to fit what has another size now. */
+  #scrolled() {
+    if (this.size !== this.#size()) return;
+    this.pinned = this.#low() || this.scroller.scrollTop === this.placed;
+  }
+
+  #size() {
+    return `${this.scroller.clientWidth} ${this.scroller.clientHeight}`;
   }
 
   #low() {

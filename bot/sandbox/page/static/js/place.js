@@ -6,7 +6,7 @@ import { Composer } from "./composer.js";
 import { fill, h, keepingFocus } from "./dom.js";
 import { go } from "./go.js";
 import { MessageList } from "./list.js";
-import { directOf, markRead, on, placeName, roots, state } from "./state.js";
+import { directOf, on, placeName, roots, state } from "./state.js";
 
 /** Draw it, now and whenever something changes. */
 export function startPlace() {
@@ -30,9 +30,7 @@ export function startPlace() {
   };
   for (const event of ["all", "moved", "channel", "views"]) on(event, draw);
   on("message", ({ message }) => {
-    if (message.channel !== state.place) return;
-    if (message.seen_by.includes(state.me) && !document.hidden) markRead(message.channel);
-    draw();
+    if (message.channel === state.place) draw();
   });
 }
 

@@ -52,6 +52,8 @@ export function takeAll(all) {
 export function takeMessage(message, how) {
   if (message.deleted) state.messages.delete(key(message));
   else state.messages.set(key(message), message);
+  const looking = message.channel === state.place && state.tab === "messages" && !document.hidden;
+  if (looking && message.seen_by.includes(state.me)) markRead(message.channel);
   tell("message", { message, how });
 }
 
