@@ -57,6 +57,25 @@ async def test_markup_is_never_taken_as_markup(still: Desk) -> None:
     await expect(still.tab).not_to_have_title("owned")
 
 
+async def test_the_policy_holds_if_the_script_does_not(still: Desk) -> None:
+    """Were there a hole in the page's script: no text becomes markup, no inline script runs, nothing is sent away."""
+    tried = await still.tab.evaluate(
+        """async (address) => {
+            const tried = {};
+            try { document.body.innerHTML = "<b>x</b>"; tried.markup = true; } catch { tried.markup = false; }
+            const script = document.createElement("script");
+            try { script.textContent = "document.title = 'owned'"; document.body.append(script); } catch { }
+            try { await fetch(address); tried.sent = true; } catch { tried.sent = false; }
+            return { ...tried, title: document.title };
+        }""",
+        "http://127.0.0.1:9/",
+    )
+    assert tried == {"markup": False, "sent": False, "title": "Sandbox"}
+    assert still.faults
+    assert all("Content Security Policy" in fault or "Trusted" in fault for fault in still.faults), still.faults
+    still.faults.clear()
+
+
 async def test_the_home_tab_is_shown_where_the_app_has_one(still: Desk) -> None:
     """As it was published for this person; opening it is told to the app."""
     slack = still.session.slack

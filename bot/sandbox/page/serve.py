@@ -1,6 +1,7 @@
 """`python -m bot sandbox`: a session with its page, until it is ended."""
 
 import asyncio
+import os
 import signal
 import webbrowser
 from pathlib import Path
@@ -28,6 +29,6 @@ async def serve(*, http: bool, commands: Path, port: int, open_it: bool, console
         console.print(Text(f"The bot did not start:\n{error}", "red"))
         return 1
     except OSError as error:
-        console.print(Text(f"Port {port} can't be opened: {error.strerror}", "red"))
+        console.print(Text(f"Port {port} can't be opened: {os.strerror(error.errno or 0)}", "red"))
         return 1
     return 0
