@@ -21,8 +21,10 @@ from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
-from bot.slack.listeners import buttons, commands, mentions, openers, submissions
+from bot.slack.listeners import builder, buttons, commands, mentions, openers, starters, submissions
+from bot.slack.listeners.builder import Building
 from bot.slack.listeners.reception import Reception
+from bot.slack.listeners.seal import Seal
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
 from bot.usecases.takeover import take_over
@@ -122,7 +124,10 @@ async def assembled(
         errands: set[asyncio.Task[None]] = set()
         reception = Reception(desk, client, identity.team, identity.user, _errands(errands))
         bolt = _bolt(settings, client, identity)
-        commands.register(bolt, reception)
+        building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
+        commands.register(bolt, building)
+        builder.register(bolt, building)
+        starters.register(bolt, building)
         mentions.register(bolt, reception)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)

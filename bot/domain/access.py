@@ -118,6 +118,13 @@ class RoleTable:
         fits = sorted(name for name in catalog.targets if known is not None and known.fits(name))
         return tuple(name for name in fits if mine.may_run(user, snippet, name).allowed)
 
+    def runnable_snippets(self, user: UserId, catalog: Catalog) -> Iterator[str]:
+        """The snippets that *user* may run on some target, by name; found one by one, for whoever needs only a few."""
+        mine = self._only(user)
+        for name, snippet in sorted(catalog.snippets.items()):
+            if any(mine.may_run(user, name, target).allowed for target in filter(snippet.fits, catalog.targets)):
+                yield name
+
     def visible(self, user: UserId, catalog: Catalog) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The snippets and the targets that *user* may run, or approve, in some combination; both sorted."""
         pairs = set(self._only(user)._pairs(user, catalog))

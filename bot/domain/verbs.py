@@ -89,9 +89,25 @@ def _topic(words: tuple[str, ...]) -> str | None:
     return " ".join(low[1:2] if low[:1] == ["run"] and low[1:] else low[:2]) or None
 
 
+def started(text: str) -> Run | None:
+    """What a line that asks for a run says so far: snippet and target may be empty. None: it asks for something else,
+    or can't be read."""
+    cleaned = clean(text)
+    line = cleaned if isinstance(cleaned, Refusal) else cut_words(cleaned)
+    if isinstance(line, Refusal):
+        return None
+    words = line.words[1:] if line.words[:1] == ("/ecs",) else line.words
+    if not 1 <= len(words) <= 3 or words[0].lower() != "run":
+        return None
+    run = _asked_for(Line((*words[1:], "", "")[:2], line.options, line.reason))
+    return None if isinstance(run, Refusal) else run
+
+
 def _run(line: Line) -> Run | Refusal:
-    if refusal := arity(line.words, "snippet", "target"):
-        return refusal
+    return arity(line.words, "snippet", "target") or _asked_for(line)
+
+
+def _asked_for(line: Line) -> Run | Refusal:
     params: list[tuple[str, str]] = []
     break_glass = False
     for name, value in line.options:

@@ -39,6 +39,9 @@ async def say(line: str, *, person: str, channel: str, http: bool, commands: Pat
                 console.print(render_message(seen.message, session.slack.workspace, who.id))
             if seen.error is not None:
                 console.print(Text(seen.text, "bold red"))
+            if seen.message is None and seen.error is None:
+                console.print(Text("The bot asks for more in a form: type the whole line here.", "yellow"))
+                return 1
             if line.split(maxsplit=2)[1:2] != ["run"] or _refused(seen):
                 return 1 if seen.error is not None or _refused(seen) else 0
             card = await session.slack.workspace.wait_for(lambda m: _ended(session, m, who), PATIENCE)

@@ -15,6 +15,7 @@ METHODS: Mapping[str, str | None] = {
     "chat.update": "chat:write",
     "chat.postEphemeral": "chat:write",
     "views.open": None,
+    "views.update": None,
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
@@ -26,6 +27,21 @@ EVENTS: Mapping[str, str | None] = {
     "message.im": "im:history",
 }
 """Every event that is listened to, and the scope that it takes."""
+
+SHORTCUTS: tuple[Mapping[str, str], ...] = (
+    {
+        "name": "Run something",
+        "type": "global",
+        "callback_id": "run_something",
+        "description": "Choose a snippet and a target in a form",
+    },
+    {
+        "name": "Run something about this",
+        "type": "message",
+        "callback_id": "run_about_this",
+        "description": "The same; the results go into this thread",
+    },
+)
 
 WHY: Mapping[str, str] = {
     "commands": "the slash command `/ecs`",
@@ -92,6 +108,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "ecs", "always_online": True},
             "slash_commands": [command],
+            "shortcuts": [dict(shortcut) for shortcut in SHORTCUTS],
         },
         "oauth_config": {"scopes": {"bot": scopes()}},
         "settings": settings,

@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox.slack.methods import all_methods
 from bot.slack import manifest
+from bot.slack.messages import builder
 from tests.docs import calls
 from tests.scenarios.world import World
 
@@ -71,8 +72,10 @@ def test_every_scope_has_its_reason() -> None:
 def test_what_is_listened_to() -> None:
     """Commands, events and shortcuts reach the bot only if the manifest has them."""
     assert calls.listened_to("command") in ([manifest.COMMAND], ["COMMAND"])
-    assert set(calls.listened_to("event")) == {name.partition(".")[0] for name in manifest.EVENTS}  # message.im: message
-    assert calls.listened_to("shortcut") + calls.listened_to("message_shortcut") == []
+    events = {name.partition(".")[0] for name in manifest.EVENTS}  # of message.im, the type is message
+    assert set(calls.listened_to("event")) == events
+    assert calls.listened_to("shortcut") == ["builder.SHORTCUT", "builder.ABOUT"]
+    assert [shortcut["callback_id"] for shortcut in manifest.SHORTCUTS] == [builder.SHORTCUT, builder.ABOUT]
 
 
 @pytest.mark.parametrize("url", [None, "https://bot.example.com/slack/events"])

@@ -6,11 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.refusal import Refusal
-from bot.domain.verbs import parse
-from bot.slack.listeners.answers import answer
+from bot.slack.listeners.answers import Incomplete, answer_line
 from bot.slack.listeners.reception import Reception
-from bot.slack.messages import refusals
 from bot.slack.messages.entry import begin_with_me
 from bot.slack.messages.rendered import Rendered
 from bot.usecases.desk import Asker
@@ -77,12 +74,10 @@ class Hearing:
         )
 
     async def _answer(self, asker: Asker, event: Mapping[str, Any]) -> Rendered:
-        said = event.get("text")
-        text = said if isinstance(said, str) else ""
+        written = event.get("text")
+        text = written if isinstance(written, str) else ""
         named = re.match(rf"\s*<@{re.escape(self._reception.bot)}(?:\|[^<>]*)?>[\s:,]*", text)
         if named is None and event.get("type") == "app_mention":
             return begin_with_me()  # it is spoken of, not spoken to
-        verb = parse(text[named.end() :] if named else text)
-        if isinstance(verb, Refusal):
-            return refusals.refusal(verb)
-        return await answer(self._reception.desk, asker, verb)
+        said = await answer_line(self._reception.desk, asker, text[named.end() :] if named else text)
+        return said.words if isinstance(said, Incomplete) else said

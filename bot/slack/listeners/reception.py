@@ -123,6 +123,9 @@ class Reception:
                 if answer.status_code == 200:
                     return
             user, channel = _member(body, "user"), _member(body, "channel")
+            if not channel:  # on the Home tab, or a shortcut: there is no place to say it in
+                await self.client.views_open(trigger_id=str(body.get("trigger_id") or ""), view=forms.reply(words))
+                return
             await self.client.chat_postEphemeral(
                 channel=channel, user=user, text=words.text, blocks=words.blocks or None
             )

@@ -55,6 +55,11 @@ def page(title: str, blocks: Sequence[Block]) -> View:
     }
 
 
+def reply(words: Rendered) -> View:
+    """An answer to a press that has no conversation to be said in."""
+    return page("ECS", words.blocks or [kit.section(words.text)])
+
+
 def nothing_there() -> View:
     """What a form becomes that nobody listens to any more."""
     return page("Out of date", [kit.section(f"{REFUSED} This form does nothing any more. Nothing was done.")])
