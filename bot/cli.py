@@ -49,6 +49,17 @@ def check() -> None:
 
 
 @cli.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")]) -> None:
+    """Copy the SQLite database while the bot runs, and prove the copy. Reads DATABASE_URL alone."""
+    from bot.settings import database_url
+    from bot.store.backup import backup
+
+    with _faults_told():
+        report = asyncio.run(backup(database_url(os.environ).get_secret_value(), file))
+    typer.echo(f"{file}: whole, with {report.head.count:,} events; head {report.head}")
+
+
+@cli.command()
 def manifest(
     http: Annotated[
         str | None,

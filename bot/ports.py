@@ -193,6 +193,10 @@ class Store(Protocol):
         """Add an event that changes nothing else (a refusal, say)."""
         ...
 
+    async def prune(self, before: datetime, now: datetime, limit: int) -> int:
+        """Drop the outputs of at most *limit* invocations that ended before then; how many there were."""
+        ...
+
     async def ping(self) -> None:
         """Return if the database answers."""
         ...

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ VARIABLES = (
     "PORT",
     "BOT_ADMINS",
     "LOG_LEVEL",
+    "RETAIN_OUTPUTS_DAYS",
 )
 """Every variable that is read; `.env.example` says what each means."""
 
@@ -48,6 +50,7 @@ class Settings:
     port: int
     admins: tuple[str, ...]
     log_level: str
+    retain_outputs: timedelta | None
 
     @property
     def socket_mode(self) -> bool:
@@ -77,6 +80,7 @@ class Settings:
             port=reader.port(),
             admins=reader.admins(),
             log_level=reader.level(),
+            retain_outputs=reader.days("RETAIN_OUTPUTS_DAYS", 90),
         )
         if reader.faults:
             raise SettingsError(reader.faults)
@@ -181,6 +185,14 @@ class _Reader:
                 " (in Slack: the profile, ⋮, Copy member ID), with commas between",
             )
         return tuple(dict.fromkeys(users))
+
+    def days(self, name: str, default: int) -> timedelta | None:
+        """A number of days; None for 0, which means for ever."""
+        value = self.env[name] or str(default)
+        if not re.fullmatch(r"[0-9]{1,5}", value):
+            self.fault(name, f"must be a number of days, or 0 for ever, not {value!r}")
+            return None
+        return timedelta(days=int(value)) if int(value) else None
 
     def level(self) -> str:
         value = self.env["LOG_LEVEL"].lower() or "info"

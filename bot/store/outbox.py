@@ -15,6 +15,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     type_coerce,
     update,
 )
@@ -126,9 +127,14 @@ def delivered(conn: Connection, replica: Replica, row: OutboxRow, place: Place |
 
 
 def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:
-    """Try *row* again at *until*. A want that came since *row* was read keeps its own time and attempts."""
+    """Try *row* again at *until*. A want that came since *row* was read keeps its own time and attempts.
+
+    A card whose place is forgotten takes its thread along: what stood in it is owed again, under the new card.
+    """
     if forget_place:
         conn.execute(update(outbox).where(_same(row)).values(_place_values(None)))
+        if row.kind is MessageKind.CARD:
+            _leave(conn, row.invocation, IN_THREAD, once_more=true())
     conn.execute(
         update(outbox)
         .where(_same(row), outbox.c.wanted == row.wanted)
@@ -144,13 +150,18 @@ def abandon(conn: Connection, replica: Replica, row: OutboxRow) -> None:
 
 def leave_home(conn: Connection, invocation: str) -> None:
     """Forget where the messages at home are. One that is being sent there right now is owed once more."""
+    _leave(conn, invocation, AT_HOME, once_more=_IS_OWED)
+
+
+def _leave(conn: Connection, invocation: str, kinds: Iterable[MessageKind], *, once_more: ColumnElement[bool]) -> None:
+    """Forget where *kinds* of messages are; those that are *once_more* are owed anew."""
     conn.execute(
         update(outbox)
-        .where(outbox.c.invocation == invocation, outbox.c.kind.in_(AT_HOME))
+        .where(outbox.c.invocation == invocation, outbox.c.kind.in_(kinds))
         .values(
             **_place_values(None),
             moved=outbox.c.wanted,
-            wanted=case((_IS_OWED, outbox.c.wanted + 1), else_=outbox.c.wanted),
+            wanted=case((once_more, outbox.c.wanted + 1), else_=outbox.c.wanted),
         )
     )
 

@@ -18,7 +18,20 @@ from bot.domain.pacing import Draw
 from bot.domain.result import Result
 from bot.errors import StartError, StoreError
 from bot.ports import StoredEvent
-from bot.store import budgets, chain, changes, dialect, grants, invocations, leases, locks, outbox, proof, schema
+from bot.store import (
+    budgets,
+    chain,
+    changes,
+    dialect,
+    grants,
+    invocations,
+    leases,
+    locks,
+    outbox,
+    proof,
+    retention,
+    schema,
+)
 from bot.store.engine import Database, Work, connect
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
@@ -290,6 +303,10 @@ class SqlStore:
     async def record(self, event: Event, now: datetime) -> None:
         """Add an event that changes nothing else."""
         await self._db.write(lambda conn: chain.append(conn, (event,), now))
+
+    async def prune(self, before: datetime, now: datetime, limit: int) -> int:
+        """Drop the outputs of at most *limit* invocations that ended before then; how many there were."""
+        return await self._db.write(lambda conn: retention.prune(conn, before, now, limit))
 
     async def verify(self) -> list[proof.Fault]:
         """Walk the trail: the first things that are not as they were written. Empty: all of it is."""

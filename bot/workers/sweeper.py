@@ -1,7 +1,7 @@
-"""What time alone brings about: approvers are reminded, and what nobody answered expires."""
+"""What time alone brings about: reminders, expiry of what nobody answered, the end of old outputs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.invocation import Invocation, State
@@ -9,26 +9,42 @@ from bot.usecases.control import expire, remind
 from bot.usecases.desk import Desk
 from bot.workers.looper import Job
 
+PORTION = 50
+"""Invocations whose outputs are dropped in one transaction."""
+
 _STATES = (State.AWAITING_APPROVAL,)
+_PRUNE = "prune"
 
 
 class Sweeper:
-    """One job per invocation whose time for approval is over, or half over."""
+    """One job per invocation whose time for approval is over, or half over; one that drops outputs after *retain*."""
 
     name = "sweeper"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, retain: timedelta | None = None) -> None:
         self._desk = desk
+        self._retain = retain
+        self._prune_at = desk.clock.now()
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
         due = await self._desk.store.claim_due(_STATES, now, limit=100)
-        return [Job(inv.id, partial(self._sweep, inv, now)) for inv in due]
+        jobs = [Job(inv.id, partial(self._sweep, inv, now)) for inv in due]
+        if self._retain is not None and self._prune_at <= now:
+            jobs.append(Job(_PRUNE, partial(self._prune, now - self._retain)))
+        return jobs
 
     async def next_at(self, now: datetime) -> datetime | None:
         """The next to be reminded of, or to expire."""
-        return await self._desk.store.next_due(_STATES)
+        due = await self._desk.store.next_due(_STATES)
+        return due if self._retain is None else min(due or self._prune_at, self._prune_at)
 
     async def _sweep(self, inv: Invocation, now: datetime) -> None:
         assert inv.ask is not None
         await (expire if now >= inv.ask.until else remind)(self._desk, inv.id)
+
+    async def _prune(self, before: datetime) -> None:
+        """A portion; the next one soon where there is more, else in an hour."""
+        now = self._desk.clock.now()
+        more = await self._desk.store.prune(before, now, PORTION) == PORTION
+        self._prune_at = now + timedelta(seconds=1 if more else 3600)

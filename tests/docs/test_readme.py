@@ -105,6 +105,7 @@ def test_defaults_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "COMMANDS_DIR": str(settings.commands_dir),
         "PORT": str(settings.port),
         "LOG_LEVEL": settings.log_level,
+        "RETAIN_OUTPUTS_DAYS": str(settings.retain_outputs.days if settings.retain_outputs else 0),
     }
 
 

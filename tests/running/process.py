@@ -46,10 +46,16 @@ class BotProcess:
     It runs in *folder*, so that no `.env` of the repository gets in.
     """
 
-    def __init__(self, env: Mapping[str, str], folder: Path, *words: str) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        folder: Path,
+        *words: str,
+        program: tuple[str, ...] = (sys.executable, "-m", "bot"),
+    ) -> None:
         self.lines: list[str] = []
         self.errors = ""
-        self._env, self._folder, self._words = dict(env), folder, words
+        self._env, self._folder, self._command = dict(env), folder, (*program, *words)
         self._process: asyncio.subprocess.Process
         self._readers: list[asyncio.Task[None]] = []
         self._news = asyncio.Condition()
@@ -58,7 +64,7 @@ class BotProcess:
         base = {"PATH": "/usr/bin:/bin", "HOME": str(self._folder), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *self._words, stdout=pipe, stderr=pipe, env=base | self._env, cwd=self._folder
+            *self._command, stdout=pipe, stderr=pipe, env=base | self._env, cwd=self._folder
         )
         self._readers = [asyncio.create_task(self._read()), asyncio.create_task(self._read_errors())]
         return self

@@ -154,6 +154,14 @@ def test_no_secret_shows() -> None:
     assert "s3cret" not in str(caught.value)
 
 
+def test_outputs_are_kept_for_days_or_for_ever() -> None:
+    """0 is no day at all."""
+    assert faults(RETAIN_OUTPUTS_DAYS="7") == faults(RETAIN_OUTPUTS_DAYS="0") == []
+    assert faults(RETAIN_OUTPUTS_DAYS="-1") == [
+        "RETAIN_OUTPUTS_DAYS: must be a number of days, or 0 for ever, not '-1'"
+    ]
+
+
 def test_the_example_names_the_variables_that_are_read() -> None:
     """`.env.example` has each once, with a comment before it, and starts the bot once it is filled in."""
     text = (ROOT / ".env.example").read_text()
