@@ -11,70 +11,13 @@ from typing import Any
 from bot.audit import exported, verified, write_jsonl
 from bot.catalog import read_catalog
 from bot.domain.invocation import Invocation
-from bot.sandbox.ecs import CannedRunner, Region, fleet
-from bot.sandbox.session import GRANTS
+from bot.sandbox.ecs import Region
 from bot.sandbox.slack import Message, Person, View
 from tests.machine.still import StillClock, StillWorld
+from tests.scenarios.approvals.rules import machines
 from tests.scenarios.world import id_in, id_of
 
 PLANNER, DISPATCHER, POLLER, SWEEPER, NOTIFIER = range(5)
-
-ONE_YES = """
-[[approvals]]
-risk = ["high"]
-needed = 1
-expires = "10m"
-"""
-
-ROLES = """
-[roles.oncall]
-run = [{ snippets = ["*"], targets = ["*"] }]
-[roles.chief]
-run = [{ snippets = ["*"], targets = ["*"] }]
-break_glass = [{ snippets = ["*"], targets = ["*"] }]
-[roles.approver]
-approve = [{ snippets = ["*"], targets = ["*"] }]
-[roles.lead]
-approve = [{ snippets = ["*"], targets = ["*"] }]
-[roles.admin]
-run = [{ snippets = ["*"], targets = ["*"] }]
-manage_roles = true
-"""
-
-TARGETS = """
-[web]
-env = "prod"
-region = "cn-hangzhou"
-tags = { app = "web" }
-[stage]
-env = "staging"
-region = "cn-hangzhou"
-tags = { app = "stage" }
-"""
-
-SNIPPETS = {"zap": "high", "wipe": "high", "tidy": "medium", "look": "low"}
-
-
-def snippet(risk: str, script: str, more: str = "") -> str:
-    """A snippet's file."""
-    return f'summary = "Says {script}"\nrisk = "{risk}"\ntimeout = "60s"\n{more}\n[linux]\nscript = "echo {script}"\n'
-
-
-def catalogue(folder: Path, policy: str = ONE_YES, **files: str) -> Path:
-    """A small catalogue of its own: *policy* comes after the roles; *files* are further snippets, by name."""
-    commands = folder / "commands"
-    commands.mkdir(exist_ok=True)
-    texts = {name: snippet(risk, name) for name, risk in SNIPPETS.items()} | files
-    for name, text in (texts | {"targets": TARGETS, "policy": ROLES + policy}).items():
-        (commands / f"{name}.toml").write_text(text)
-    return commands
-
-
-def machines(web: int = 3) -> Region:
-    """*web* machines in production, and one in staging."""
-    runner = CannedRunner("done\n")
-    of_web, of_stage = fleet(web, {"app": "web"}, runner, "web"), fleet(1, {"app": "stage"}, runner, "stage")
-    return Region("cn-hangzhou", [*of_web, *of_stage])
 
 
 class OfficeClock(StillClock):
@@ -143,6 +86,16 @@ class Office(StillWorld):
         assert said.startswith("✋"), said
         assert not [word for word in words if word not in said], said
         return said
+
+    async def lacks(self, person: Person, line: str) -> None:
+        """Something is missing in *line*: it is refused, or asked for in a form; so far nothing was requested."""
+        before = await self.parts.store.recent(1_000)
+        seen = await person.types(line, channel="C0OPS")
+        await self._errands()
+        if seen.message is None:
+            assert person.modal is not None, line
+            await person.closes(person.modal)
+        assert await self.parts.store.recent(1_000) == before
 
     async def requests(self, person: Person, line: str, channel: str = "C0OPS") -> str:
         """*line* is taken; everybody who turns up has turned. The invocation's id."""
@@ -301,5 +254,3 @@ class Office(StillWorld):
 
 Opens = Callable[..., Coroutine[Any, Any, Office]]
 """``await opens(policy, region=…, **snippets)``: an office with this policy, its usual roles granted."""
-
-USUAL = GRANTS

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.sandbox.ecs import CannedRunner, Region, fleet
-from tests.scenarios.approvals.office import DISPATCHER, NOTIFIER, PLANNER, POLLER, Office, Opens, snippet
+from tests.scenarios.approvals.office import DISPATCHER, NOTIFIER, PLANNER, POLLER, Office, Opens
+from tests.scenarios.approvals.rules import snippet
 from tests.scenarios.world import id_in
 
 SOLO = snippet("medium", "solo", "exclusive = true")

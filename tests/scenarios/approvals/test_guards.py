@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.scenarios.approvals.office import ONE_YES, ROLES, Office, Opens, machines
+from tests.scenarios.approvals.office import Office, Opens
+from tests.scenarios.approvals.rules import ONE_YES, ROLES, machines
 from tests.scenarios.world import id_in
 
 NIGHT = '[[freezes]]\ntargets = ["web"]\nrisk = ["high"]\nfrom = {}\nuntil = {}\nwhy = "the sale"\n'

@@ -36,7 +36,8 @@ async def test_the_first_rule_that_fits_decides(opens: Opens) -> None:
     zap = await office.requests(office.olga, "/ecs run zap web")
     assert "0 of 1 approval ·" in office.card(zap).words
     assert "approval rule 1" in office.card(zap).words
-    await office.refuses(office.olga, "/ecs run wipe web", "This needs a reason (approval rule 2)", "`--reason`")
+    assert "with a reason (approval rule 2)" in await office.asks(office.olga, "/ecs can I run wipe web")
+    await office.lacks(office.olga, "/ecs run wipe web")
     wipe = await office.requests(office.olga, "/ecs run wipe web --reason it is full")
     assert "0 of 2 approvals" in office.card(wipe).words
     assert "it is full" in office.card(wipe).words

@@ -3,7 +3,8 @@
 import asyncio
 
 from bot.sandbox.slack import Person
-from tests.scenarios.approvals.office import NOTIFIER, PLANNER, Office, Opens, machines
+from tests.scenarios.approvals.office import NOTIFIER, PLANNER, Office, Opens
+from tests.scenarios.approvals.rules import machines
 from tests.scenarios.world import id_in
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from bot.errors import CatalogError
 from bot.sandbox.ecs import CannedRunner, linux
-from tests.scenarios.approvals.office import ONE_YES, PLANNER, ROLES, Office, Opens, snippet
+from tests.scenarios.approvals.office import PLANNER, Office, Opens
+from tests.scenarios.approvals.rules import ONE_YES, ROLES, snippet
 from tests.scenarios.world import id_in
 
 TWO = '[[approvals]]\nrisk = ["high"]\nneeded = 2\nexpires = "10m"\n'
