@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import redaction
 from bot.cloud.aliyun import AliyunCloud
 from bot.cloud.credentials import Credentials
 from bot.domain.catalog import Catalog
@@ -21,7 +22,8 @@ from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
-from bot.slack.listeners import builder, buttons, commands, mentions, openers, starters, submissions
+from bot.slack.home import SlackHomes
+from bot.slack.listeners import builder, buttons, commands, homes, mentions, openers, starters, submissions
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
@@ -29,6 +31,7 @@ from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
 from bot.usecases.takeover import take_over
 from bot.workers.dispatcher import Dispatcher
+from bot.workers.homekeeper import HomeKeeper
 from bot.workers.looper import Looper
 from bot.workers.notifier import Notifier
 from bot.workers.planner import Planner
@@ -36,6 +39,9 @@ from bot.workers.poller import Poller
 from bot.workers.sweeper import Sweeper
 
 log = structlog.get_logger()
+
+SILENT = timedelta(seconds=60)
+"""A worker that has not turned for so long is late, and so is a message that has not left."""
 
 P = TypeVar("P")
 
@@ -110,30 +116,49 @@ async def assembled(
         log.info("starting", team=identity.team, provider=account.provider, access_key=account.access_key)
         loopers: list[Looper] = []
 
+        keepers: list[HomeKeeper] = []
+
         def wake() -> None:
+            for keeper in keepers:
+                keeper.changed()
             for looper in loopers:
                 looper.wake()
 
-        desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake)
+        async def health() -> list[str]:
+            return await _health(store, clock, loopers)
+
+        desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake, redaction.redact)
         if settings.alone and (cut_off := await take_over(desk)):
             log.warning("taken_over", sends=cut_off)
         cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
         notifier = Notifier(desk, chat)
-        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), Sweeper(desk), notifier)
+        keeper = HomeKeeper(desk, SlackHomes(client), health)
+        keepers.append(keeper)
+        sweeper = Sweeper(desk, settings.retain_outputs)
+        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), sweeper, keeper, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
         errands: set[asyncio.Task[None]] = set()
-        reception = Reception(desk, client, identity.team, identity.user, _errands(errands))
+        reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
         bolt = _bolt(settings, client, identity)
         building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
         commands.register(bolt, building)
         builder.register(bolt, building)
         starters.register(bolt, building)
         mentions.register(bolt, reception)
+        homes.register(bolt, reception)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         yield Parts(store, bolt, notifier, tuple(loopers), errands)
+
+
+async def _health(store: SqlStore, clock: Clock, loopers: Sequence[Looper]) -> list[str]:
+    """What is not well, in few words."""
+    now = clock.now()
+    found = [f"the {looper.worker.name} is late" for looper in loopers if now - looper.turned_at > SILENT]
+    owed = await store.next_owed()
+    return [*found, f"messages wait since {owed:%H:%M} UTC"] if owed is not None and now - owed > SILENT else found
 
 
 def _errands(running: set[asyncio.Task[None]]) -> Callable[[Coroutine[Any, Any, None]], None]:

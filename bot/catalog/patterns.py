@@ -3,6 +3,8 @@
 import re
 import warnings
 
+from bot import redaction
+
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _REPEAT = re.compile(r"\*|\+|\?|\{([0-9]*)(,?)([0-9]*)\}")
 _GROUP = re.compile(r"\((?:\?(?:P<\w+>|P=\w+|[aiLmsux-]*:|[=!>]|<[=!]))?")
@@ -27,6 +29,13 @@ def anchored(pattern: str) -> bool:
     r"""Does it speak of the whole value: `^…$` or `\A…\Z`, and no `|` outside a group?"""
     whole = re.fullmatch(r"(?:\^|\\A)(.*?)(?:(?<!\\)(?:\\\\)*\$|\\Z)", pattern, re.DOTALL)
     return whole is not None and not _top_level_bar(pattern)
+
+
+def redaction_fault(pattern: str) -> str:
+    """What is wrong with *pattern* as a redaction, and how to mend it; empty where nothing is."""
+    if why := redaction.fault_of(pattern):
+        return f"{why}; RE2 knows no look-around: name the part to hide (?P<secret>…)"
+    return fault_of(pattern) or ("matches the empty string" if matches_nothing(pattern) else "")
 
 
 def matches_nothing(pattern: str) -> bool:

@@ -8,7 +8,7 @@ from bot.catalog.faults import Faults, near, show
 from bot.catalog.models import SnippetModel
 from bot.catalog.names import NAME, NAME_RULE
 from bot.catalog.params import read_param
-from bot.catalog.patterns import fault_of, matches_nothing
+from bot.catalog.patterns import redaction_fault
 from bot.catalog.scripts import check_room, check_scripts, check_use, read_scripts
 from bot.domain.catalog import Risk, Snippet
 from bot.domain.duration import parse_duration
@@ -35,7 +35,7 @@ def read_snippet(
         faults.add("user", f"must be an account's name, not {show(model.user)}")
     check_patterns("targets", model.targets, targets, faults)
     for number, pattern in enumerate(model.redact, 1):
-        if why := fault_of(pattern) or ("matches the empty string" if matches_nothing(pattern) else ""):
+        if why := redaction_fault(pattern):
             faults.add(f"redact[{number}]", why)
     scripts = read_scripts(model)
     if whole and not scripts:

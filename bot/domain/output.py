@@ -1,13 +1,10 @@
-"""What machines print: secrets out, terminal noise out, the same things folded, the long ones cut."""
+"""What machines print: terminal noise out, the same things folded, the long ones cut."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.result import Outcome, Result
-
-REDACTED = "‹redacted›"
-"""Stands where a catalogue's pattern matched."""
 
 GRAVITY = (
     Outcome.UNKNOWN,
@@ -27,16 +24,11 @@ _ESCAPES = re.compile(
 )
 _OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
 # C0 but tab and newline, DEL, C1, and the marks that turn the direction of what follows: they make text lie
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _NUMBERED = re.compile(r"([^0-9]*)([0-9]{1,18})?")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-
-
-def redact(text: str, patterns: Iterable[str]) -> str:
-    """Put `‹redacted›` wherever one of *patterns* (regular expressions from the catalogue) matches something."""
-    for pattern in patterns:
-        text = re.sub(pattern, lambda found: REDACTED if found.group() else "", text)
-    return text
 
 
 def clean(text: str) -> str:

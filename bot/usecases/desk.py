@@ -1,6 +1,6 @@
 """What every use case works with, and the one way in which an invocation is moved on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,13 +20,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store, the clock, the catalogue as it is now, and whom to wake when something has changed."""
+    """The store, the clock, the catalogue as it is now, whom to wake when something has changed, how to redact."""
 
     store: Store
     clock: Clock
     catalog: Callable[[], Catalog]
     admins: frozenset[UserId]
     wake: Callable[[], None]
+    redact: Callable[[str, Iterable[str]], str]
 
     async def roles(self) -> RoleTable:
         """Who holds what now."""

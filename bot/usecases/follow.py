@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import events as ev
 from bot.domain.invocation import Batch, BatchState, Invocation
-from bot.domain.output import redact
+from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
 from bot.domain.result import Result
 from bot.errors import CloudError, CloudTryAgain
@@ -34,7 +34,7 @@ async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: S
     now = desk.clock.now()
     if sight is not None and sight.over:
         try:
-            results = await _results(cloud, inv, batch)
+            results = await _results(desk, cloud, inv, batch)
         except CloudError as error:
             await _look_again(desk, inv, batch, error)
         else:
@@ -50,14 +50,17 @@ async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: S
         await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
 
 
-async def _results(cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result, ...]:
+async def _results(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result, ...]:
     """What came back, redacted before anybody stores or shows it."""
     assert inv.plan is not None
     found = await cloud.results(inv.plan.account, inv.plan.region, batch.invoke_id)
     patterns = inv.plan.redact
-    return tuple(
-        replace(r, output=redact(r.output, patterns), error_info=redact(r.error_info, patterns)) for r in found
-    )
+
+    def hidden(text: str) -> str:
+        # cleaned first: an escape code in the middle of a word would hide it from the pattern, and be taken out later
+        return desk.redact(clean(text), patterns)
+
+    return tuple(replace(r, output=hidden(r.output), error_info=hidden(r.error_info)) for r in found)
 
 
 async def _look_again(desk: Desk, inv: Invocation, batch: Batch, error: CloudError) -> None:

@@ -15,6 +15,7 @@ from bot.domain.change import Event
 from bot.domain.invocation import Batch, Invocation
 from bot.domain.message import Owed
 from bot.domain.verb import Run
+from bot.redaction import redact
 from bot.store import SqlStore, open_store
 from bot.store.schema import migrate
 from bot.usecases import run
@@ -110,7 +111,7 @@ async def office(tmp_path: Path, empty: Path) -> AsyncIterator[Office]:
     async with await open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         clock = StillClock()
         made = Office(None, store, clock, ScriptedCloud(), ScriptedChat(), catalog())  # type: ignore[arg-type]
-        made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None)
+        made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None, redact)
         for grant in GRANTS:
             await store.grant(replace(grant), Event("role_granted", "UADMIN"), clock.now())
         yield made

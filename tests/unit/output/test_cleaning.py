@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.output import REDACTED, clean, redact
+from bot.domain.output import clean
+from bot.redaction import REDACTED, redact
 
 NOISE = st.text(st.sampled_from("ab \t\n\r\x08\x1b[0;31m]8\x07\\\x00\x9b\u202e\ud800é漢"), max_size=60)
 
@@ -54,3 +55,20 @@ def test_a_pattern_that_matches_nothing_hides_nothing() -> None:
 def test_patterns_apply_one_after_the_other() -> None:
     """All of them count."""
     assert redact("key=1 token=2", [r"key=\d", r"token=\d"]) == f"{REDACTED} {REDACTED}"
+
+
+@pytest.mark.parametrize("noise", ["\x1b[0m", "\0", "\u200b", "\u00ad", "\u202e"])
+def test_what_is_invisible_hides_no_secret(noise: str) -> None:
+    """Text is cleaned before it is redacted: colours in the middle of a word don't save it."""
+    assert redact(clean(f"pass{noise}word=hunter2"), [r"password=\S+"]) == REDACTED
+
+
+def test_the_secret_alone_goes_where_it_has_a_name() -> None:
+    """The words that it was found by stay."""
+    said = redact("postgres://bob:hunter2@db/x", [r"://(?P<secret>[^\s/:@]+:[^\s/@]+)@"])
+    assert said == f"postgres://{REDACTED}@db/x"
+
+
+def test_a_pattern_that_is_not_understood_hides_everything() -> None:
+    """Better nothing than a secret."""
+    assert redact("password=hunter2", ["(?<=password=)hunter2"]) == REDACTED
