@@ -25,7 +25,7 @@ async def deny(desk: Desk, user: UserId, invocation: str, digest: str, reason: s
 
 async def would_deny(desk: Desk, user: UserId, invocation: str, digest: str) -> Invocation | Refusal:
     """The invocation, if *user*'s no to *digest* would count now. Nothing is decided."""
-    return await _tried(desk, user, invocation, "deny", ev.Denied(user, digest))
+    return await _tried(desk, user, invocation, "approve", ev.Denied(user, digest))
 
 
 async def would_review(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
@@ -42,7 +42,7 @@ async def _tried(desk: Desk, user: UserId, invocation: str, verb: str, event: ev
 
 
 async def _vote(desk: Desk, user: UserId, invocation: str, event: ev.Approved | ev.Denied) -> Invocation | Refusal:
-    inv = await _entitled(desk, user, invocation, "deny" if isinstance(event, ev.Denied) else "approve")
+    inv = await _entitled(desk, user, invocation, "approve")
     return inv if isinstance(inv, Refusal) else applied(await move(desk, inv.id, event))
 
 

@@ -141,7 +141,7 @@ async def test_other_machines_than_were_approved(office: Office, number: int) ->
     loaded = await office.load(inv)
     assert (loaded.state, office.cloud.orders) == (State.REFUSED, [])
     assert loaded.refusal is not None
-    assert loaded.refusal.hint == ("i-003 is new" if number == 4 else "i-002 is gone")
+    assert loaded.refusal.hint == ("web-3 is new" if number == 4 else "web-2 is gone")
 
 
 async def test_a_machine_that_was_left_out_came_back(office: Office) -> None:
