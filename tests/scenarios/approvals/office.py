@@ -17,7 +17,7 @@ from tests.machine.still import StillClock, StillWorld
 from tests.scenarios.approvals.rules import machines
 from tests.scenarios.world import id_in, id_of
 
-PLANNER, DISPATCHER, POLLER, SWEEPER, NOTIFIER = range(5)
+PLANNER, DISPATCHER, POLLER, SWEEPER, NOTIFIER = "planner", "dispatcher", "poller", "sweeper", "notifier"
 
 
 class OfficeClock(StillClock):
@@ -142,7 +142,7 @@ class Office(StillWorld):
     async def settles(self) -> None:
         """All workers turn until there is nothing left to do or to say; what Slack takes one a second takes seconds."""
         for _ in range(60):
-            while await self.turns(*range(5)):
+            while await self.turns():
                 for run in list(self.region.invocations):
                     await self.region.settled(run.invoke_id)
             if await self.parts.store.next_owed() is None:
@@ -150,9 +150,10 @@ class Office(StillWorld):
             self.clock.at += timedelta(seconds=1)
         raise AssertionError("there is no end to it")
 
-    async def turns(self, *workers: int) -> int:
-        """These workers turn once; how much they did."""
-        return sum([await self.turn(worker) for worker in workers])
+    async def turns(self, *workers: str) -> int:
+        """These workers, or else all, turn once; how much they did."""
+        names = [looper.worker.name for looper in self.parts.loopers]
+        return sum([await self.turn(names.index(name)) for name in workers or names])
 
     async def later(self, **span: float) -> None:
         """Time passes, and the workers turn."""

@@ -1,6 +1,6 @@
 """Break-glass: at once, loudly, and looked at afterwards."""
 
-from tests.scenarios.approvals.office import NOTIFIER, Office, Opens
+from tests.scenarios.approvals.office import DISPATCHER, NOTIFIER, PLANNER, Office, Opens
 from tests.scenarios.approvals.rules import ONE_YES
 from tests.scenarios.world import id_in
 
@@ -27,7 +27,7 @@ async def test_it_runs_at_once(opens: Opens) -> None:
     """Nobody is waited for; the channel and every approver read it, who and why, until somebody has reviewed it."""
     office = await with_chief(opens)
     zap = id_in(await office.asks(office.olga, LINE))
-    await office.turns(0, 1, NOTIFIER)
+    await office.turns(PLANNER, DISPATCHER, NOTIFIER)
     assert (await office.state(zap), office.runs) == ("running", 1)
     for person in (office.ben, office.carla):
         woken = office.dm(person, zap)
@@ -140,7 +140,7 @@ async def test_the_role_ends_before_it_is_sent(opens: Opens) -> None:
     """The glass stays whole: nothing runs, and there is nothing to review."""
     office = await with_chief(opens)
     zap = id_in(await office.asks(office.olga, LINE))
-    await office.turns(0)
+    await office.turns(PLANNER)
     await office.revokes("<@U0ONCALL> chief")
     card = await office.ends(zap)
     assert (await office.state(zap), office.runs) == ("refused", 0)

@@ -114,7 +114,7 @@ async def test_how_long_it_waits(opens: Opens) -> None:
     zap = await office.requests(office.olga, "/ecs run zap web")
     wipe = await office.requests(office.olga, "/ecs run wipe web")
     await office.left(zap, seconds=1)
-    await office.turns(*range(5))
+    await office.turns()
     assert await office.state(zap) == "awaiting_approval"
     await office.left(zap, seconds=0)
     await office.settles()
