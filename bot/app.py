@@ -15,11 +15,16 @@ from bot.errors import CatalogError, StartError
 from bot.parts import Parts, SystemClock, Wrap, as_it_is, assembled
 from bot.ports import Clock
 from bot.settings import Settings
+from bot.workers.looper import Looper
 
 log = structlog.get_logger()
 
 DRAIN = 20.0
-"""Seconds that work under way has to end after SIGTERM; what has not ended by then is taken up at the next start."""
+"""Seconds that work under way has to end after SIGTERM, and as many for what is owed to Slack then. What has not ended
+by then is taken up at the next start."""
+
+_LAST_WORDS = 6
+"""Rounds in which the notifier says what it still owes: a card, its thread and its file come one after the other."""
 
 _SILENT = timedelta(seconds=60)
 
@@ -72,12 +77,24 @@ class App:
             runner, self.port = await self._open(parts.bolt)
             if settings.slack_app_token is not None:
                 self._socket = AsyncSocketModeHandler(parts.bolt, settings.slack_app_token.get_secret_value())
-                await self._socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
-            self.ready.set()
+                await self._connected(self._socket)
+            if not self._stop.is_set():
+                self.ready.set()
             log.info("serving", port=self.port, mode="socket" if self._socket else "http")
             await self._stop.wait()
             self.ready.clear()
             await self._close(parts, runner, work)
+
+    async def _connected(self, socket: AsyncSocketModeHandler) -> None:
+        """Return once Slack is connected, or a stop is asked: connecting tries for ever where Slack is down."""
+        connecting = asyncio.create_task(socket.connect_async())  # type: ignore[no-untyped-call]  # Bolt's is not typed
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if connecting.done():
+            connecting.result()
+        connecting.cancel()
+        await asyncio.gather(connecting, stopping, return_exceptions=True)
 
     async def _open(self, bolt: AsyncApp) -> tuple[web.AppRunner, int]:
         socket_mode = self._settings.socket_mode
@@ -89,6 +106,7 @@ class App:
     async def _close(self, parts: Parts, runner: web.AppRunner, work: list[asyncio.Task[None]]) -> None:
         """Intake first, then the workers, then what they told people."""
         log.info("stopping")
+        loop = asyncio.get_running_loop()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
         await runner.cleanup()
@@ -97,10 +115,17 @@ class App:
             looper.stop()
         late = await _ended([*work[:-1], *parts.errands], DRAIN)
         telling.stop()
+        last = loop.time() + DRAIN
         late += await _ended(work[-1:], DRAIN)
-        if not late and (await telling.run_once(self._clock.now())).done:  # what is owed now, and what follows it
-            await telling.run_once(self._clock.now())
+        if not late:
+            late += await _ended([asyncio.create_task(self._say_the_rest(telling))], last - loop.time())
         log.info("stopped", handed_on=late)
+
+    async def _say_the_rest(self, telling: Looper) -> None:
+        """What is owed now, and what follows it."""
+        for _ in range(_LAST_WORDS):
+            if not (await telling.run_once(self._clock.now())).done:
+                return
 
     async def faults(self) -> list[str]:
         """Why it can't serve; empty where it can."""

@@ -136,7 +136,7 @@ def doubles(slack: SlackServer, found: Sequence[Invocation], kills: int) -> Coun
 
 
 def _kind(message: Message) -> str:
-    if message.channel.startswith("D"):
+    if message.channel.startswith("D") and not message.is_reply:
         return "reminder" if message.text.startswith("⏰") else "direct"
     return "thread" if message.is_reply else "card"
 

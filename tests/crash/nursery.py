@@ -1,6 +1,7 @@
 """Where bots come from: one process that has everything loaded, and forks one for each order."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -50,13 +51,14 @@ class Child:
     async def arm(self) -> None:
         """Its steps count from here on."""
         await self.signal(signal.SIGUSR1)
-        await self.armed
+        await asyncio.shield(self.armed)
 
     async def signal(self, number: int) -> None:
         """Send it a signal, if it still lives."""
-        pid = await self.pid
+        pid = await asyncio.shield(self.pid)
         if not self.exit.done():
-            os.kill(pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has died, and nobody has said so yet
+                os.kill(pid, number)
 
 
 class Nursery:

@@ -113,6 +113,16 @@ class Rig:
 
     # --- the bot
 
+    @property
+    def pid(self) -> asyncio.Future[int]:
+        """The bot's process."""
+        return self._child.pid
+
+    @property
+    def port(self) -> asyncio.Future[int]:
+        """Where it serves."""
+        return self._child.port
+
     async def arm(self) -> None:
         """From here on its steps count."""
         await self._child.arm()
@@ -190,7 +200,7 @@ class Rig:
             ready = child.port
             await asyncio.wait([ready])
             self._tell()
-            code = await child.exit
+            code = await asyncio.shield(child.exit)  # who waits here may be cancelled; the end comes all the same
             if child is self._ending and code == 0:
                 return
             assert code == -signal.SIGKILL, f"the bot ended with {code}: {self.log[-3000:]}"

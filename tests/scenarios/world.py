@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.app import App
+from bot.parts import Wrap, as_it_is
 from bot.sandbox.ecs import Call, EcsServer, Region, Runner, fleet, sandbox_region
 from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, SlackServer
@@ -55,6 +56,7 @@ class World:
         self.region = region or sandbox_region()
         self.ecs = EcsServer(self.region)
         self.clock = SteppedClock()
+        self.wrap: Wrap = as_it_is
         self.app: App
         self._folder = folder
         self._http = http
@@ -102,7 +104,7 @@ class World:
 
     async def start(self) -> None:
         """Start the bot; return when it serves, or raise why it does not."""
-        self.app = App(self.settings, self.clock)
+        self.app = App(self.settings, self.clock, self.wrap)
         self._bot = asyncio.create_task(self.app.run())
         ready = asyncio.create_task(self.app.ready.wait())
         await asyncio.wait({self._bot, ready}, return_when=asyncio.FIRST_COMPLETED)
