@@ -249,7 +249,7 @@ class Cloud(Protocol):
         ...
 
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-        """DescribeInvocationResults, all pages, decoded; one per instance."""
+        """DescribeInvocationResults, all pages, decoded; one per instance that ECS has a row for."""
         ...
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:

@@ -21,11 +21,12 @@ logger = structlog.get_logger()
 
 
 async def fetch(line: Line, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-    """All instances' results, by instance id, each with its output decoded.
+    """The results of all instances that ECS has a row for, by instance id, each with its output decoded.
 
     CloudTryAgain while an instance is not final, or while there is no row at all: the overall
     status can be ahead of the rows, and a result that is stored is stored for good. What never
-    becomes final uses up the poller's budget and ends as unknown, with a person to settle it.
+    becomes final uses up the poller's budget and ends as unknown, with a person to settle it. Whether
+    a row is missing altogether is for the caller to see, who knows the instances.
 
     An empty InvokeId is refused here: ECS would answer with other runs' output. For the
     same reason a row of another run is left out and logged.

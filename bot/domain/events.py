@@ -151,7 +151,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """It is over, with one result per instance."""
+    """It is over, with one result per instance; one without is unknown."""
 
     batch: int
     results: tuple[Result, ...]

@@ -33,12 +33,7 @@ async def follow(desk: Desk, cloud: Cloud, account: str, region: str, items: Seq
 async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: Sight | None) -> None:
     now = desk.clock.now()
     if sight is not None and sight.over:
-        try:
-            results = await _results(desk, cloud, inv, batch)
-        except CloudError as error:
-            await _look_again(desk, inv, batch, error)
-        else:
-            await move(desk, inv.id, ev.Finished(batch.no, results))
+        await _take_home(desk, cloud, inv, batch)
     elif _overdue(inv, batch, now) and (sight is not None or _patient(batch)):
         seen = f"still {sight.status}" if sight else "ECS does not show it"
         await move(desk, inv.id, ev.Lost(batch.no, f"overdue: {seen} long after its timeout"))
@@ -48,6 +43,23 @@ async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: S
     else:
         look_at = next_look(batch.started_at or now, now, stopping=batch.state is BatchState.STOPPING)
         await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
+
+
+async def _take_home(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
+    """It is over: store what came back, once every instance has its result, or nobody can expect one any more."""
+    try:
+        results = await _results(desk, cloud, inv, batch)
+    except CloudError as error:
+        await _look_again(desk, inv, batch, error)
+        return
+    now = desk.clock.now()
+    absent = set(batch.instances) - {r.instance for r in results}
+    if absent and not (_overdue(inv, batch, now) and _patient(batch)):
+        note = f"it is over, and ECS has no result yet for {len(absent)} of {len(batch.instances)}"
+        look_at = now + back_off(batch.attempts + 1)
+        await move(desk, inv.id, ev.Seen(batch.no, len(results), look_at, note))
+    else:
+        await move(desk, inv.id, ev.Finished(batch.no, results))
 
 
 async def _results(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result, ...]:

@@ -49,6 +49,7 @@ class ScriptedCloud:
     faults: defaultdict[str, deque[CloudError | None]] = field(default_factory=lambda: defaultdict(deque))
     arrives: bool = True
     visible: bool = True
+    rowless: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)
     orders: list[Order] = field(default_factory=list)
     runs: dict[str, Order] = field(default_factory=dict)
@@ -91,11 +92,11 @@ class ScriptedCloud:
         return {i: Sight(i, "Finished" if i in self.over else "Running", i in self.over, 0, 1) for i in known}
 
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-        """The same for each of its instances."""
+        """The same for each of its instances, but for those without a row."""
         if fault := self._meets("results"):
             raise fault
-        order = self.runs[invoke_id]
-        return tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in order.instances)
+        shown = [i for i in self.runs[invoke_id].instances if i not in self.rowless]
+        return tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown)
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over at once."""

@@ -133,6 +133,36 @@ async def test_not_for_ever(office: Office, how: str) -> None:
     assert timedelta(minutes=1) < office.clock.now() - since < timedelta(minutes=5)
 
 
+async def test_a_result_that_comes_later(office: Office) -> None:
+    """It is over, and not every instance has its row yet: nothing is concluded, and the row is waited for."""
+    inv = await office.sent(3)
+    office.cloud.ends()
+    office.cloud.rowless = {"i-001"}
+    for _ in range(5):
+        office.clock.later(seconds=30)
+        await office.polls()
+        assert (await office.load(inv)).state is State.RUNNING
+    assert "1 of 3" in (await office.batch(inv)).note
+    office.cloud.rowless = set()
+    office.clock.later(seconds=30)
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_a_result_that_never_comes(office: Office) -> None:
+    """Long after its timeout that one instance is unknown; the others keep their results."""
+    inv = await office.sent(3)
+    office.cloud.ends()
+    office.cloud.rowless = {"i-001"}
+    while not (await office.load(inv)).state.final:
+        assert office.clock.now() - (await office.load(inv)).created_at < 2 * OVERDUE
+        office.clock.later(seconds=30)
+        await office.polls()
+    assert office.clock.now() - (await office.load(inv)).created_at > OVERDUE
+    outcomes = [r.outcome for r in await office.store.results(inv)]
+    assert outcomes == [Outcome.SUCCEEDED, Outcome.UNKNOWN, Outcome.SUCCEEDED]
+
+
 # ── stopping ───────────────────────────────────────────────────────────────────
 
 
