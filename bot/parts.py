@@ -178,7 +178,8 @@ async def _web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     timeout = aiohttp.ClientTimeout(total=10, connect=5)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         token = settings.slack_bot_token.get_secret_value()
-        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
+        # no retries of the SDK's own: after a broken connection it would post a message a second time
+        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
 
 
 async def _identify(client: AsyncWebClient) -> Identity:

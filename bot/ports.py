@@ -134,8 +134,8 @@ class Store(Protocol):
         """Store *lock*, or return the one of somebody else that holds; one's own is replaced."""
         ...
 
-    async def unlock(self, target: str, event: Event, now: datetime) -> bool:
-        """End the lock on *target*; False: there was none, and there is no event."""
+    async def unlock(self, lock: Lock, event: Event, now: datetime) -> bool:
+        """End *lock*; False: it is over, or somebody else's by now, and there is no event."""
         ...
 
     async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:

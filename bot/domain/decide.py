@@ -9,7 +9,7 @@ from bot.domain import batches
 from bot.domain import events as ev
 from bot.domain.change import Change
 from bot.domain.guards import REMIND_AT_LEAST
-from bot.domain.invocation import Approval, Ask, Batch, BatchState, Invocation, Review, State
+from bot.domain.invocation import Approval, Ask, Batch, BatchState, Invocation, Review, State, Verdict
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import cut
 from bot.domain.refusal import Refusal, Why
@@ -152,7 +152,7 @@ def _reviewed(inv: Invocation, event: ev.Reviewed, now: datetime) -> Change | Ig
         return Ignored(Refusal(Why.NOT_REVIEWABLE, subject=inv.id, hint=hint))
     if event.by == inv.requester:
         return Ignored(Refusal(Why.OWN_REQUEST, subject=inv.id))
-    after = replace(inv, review=Review(event.by, now, event.note, inv.review.verdict if inv.review else None))
+    after = replace(inv, review=Review(event.by, now, event.note))
     owed = card_and_directs(inv, final=inv.state.final)
     return change(inv, after, "reviewed", actor=event.by, facts={"note": event.note}, owed=owed)
 
@@ -161,8 +161,7 @@ def _resolved(inv: Invocation, event: ev.Resolved, now: datetime) -> Change | Ig
     """The one way out of a final state, for the one that says that nobody knows."""
     if inv.state is not State.UNKNOWN:
         return stale(inv)
-    verdict = Review(event.by, now, event.note, event.verdict)
-    after = replace(inv, state=event.verdict, review=verdict, claim=None)
+    after = replace(inv, state=event.verdict, verdict=Verdict(event.by, now, event.verdict, event.note), claim=None)
     owed = tuple(Owed(kind, final=True) for kind in (MessageKind.CARD, MessageKind.THREAD, MessageKind.ALERT))
     facts = {"note": event.note, "verdict": event.verdict.value}
     return change(inv, after, "resolved", actor=event.by, facts=facts, owed=(*owed, *directs(inv, final=True)))

@@ -122,15 +122,21 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Somebody looked at what was done, and says so: under break-glass, or where the cloud could not say.
-
-    *verdict* is what became of it, where it was unknown.
-    """
+    """Somebody looked at what was done under break-glass, and says so."""
 
     by: UserId
     at: datetime
     note: str = ""
-    verdict: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Somebody looked on the machines, and says what became of what the cloud could not tell."""
+
+    by: UserId
+    at: datetime
+    became: State
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,7 @@ class Invocation:
     stop_by: UserId = ""
     break_glass: bool = False
     review: Review | None = None
+    verdict: Verdict | None = None
     claim: str | None = None
     refusal: Refusal | None = None
     note: str = ""
@@ -177,9 +184,7 @@ class Invocation:
     @property
     def to_be_reviewed(self) -> bool:
         """It ran under break-glass, and nobody has reviewed it."""
-        if not self.break_glass or self.started_at is None:
-            return False
-        return self.review is None or self.review.by == self.requester
+        return self.break_glass and self.started_at is not None and self.review is None
 
     def batch(self, no: int) -> Batch | None:
         """The batch numbered *no*."""

@@ -22,16 +22,18 @@ def take(conn: Connection, lock: Lock, now: datetime) -> Lock:
     held = next((found for found in standing(conn, now) if found.target == lock.target), None)
     if held is not None and held.by != lock.by:
         return held
-    release(conn, lock.target, now)
+    conn.execute(delete(locks).where(locks.c.target == lock.target))
     conn.execute(locks.insert().values(target=lock.target, by=lock.by, at=lock.at, why=lock.why, until=lock.until))
     return lock
 
 
-def release(conn: Connection, target: str, now: datetime) -> bool:
-    """End the lock on *target*; False: there was none that still held. The trail has its history."""
-    held = any(lock.target == target for lock in standing(conn, now))
-    conn.execute(delete(locks).where(locks.c.target == target))
-    return held
+def end(conn: Connection, lock: Lock, now: datetime) -> bool:
+    """End *lock*; False: it is over, or another one holds by now. The trail has its history."""
+    dialect.hold(conn, f"lock {lock.target}")
+    if lock not in standing(conn, now):
+        return False
+    conn.execute(delete(locks).where(locks.c.target == lock.target))
+    return True
 
 
 def holder(conn: Connection, claim: str) -> str | None:

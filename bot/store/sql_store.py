@@ -226,11 +226,11 @@ class SqlStore:
 
         return await self._db.write(work)
 
-    async def unlock(self, target: str, event: Event, now: datetime) -> bool:
-        """End the lock on *target*; False: there was none, and there is no event."""
+    async def unlock(self, lock: Lock, event: Event, now: datetime) -> bool:
+        """End *lock*; False: it is over, or somebody else's by now, and there is no event."""
 
         def work(conn: Connection) -> bool:
-            released = locks.release(conn, target, now)
+            released = locks.end(conn, lock, now)
             chain.append(conn, (event,) if released else (), now)
             return released
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.invocation import Ask, Review
+from bot.domain.invocation import Ask, Review, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
@@ -78,6 +78,7 @@ invocations = Table(
     _line("stop_by"),
     Column("break_glass", Boolean, nullable=False),
     Column("review", Coded(Review)),
+    Column("verdict", Coded(Verdict)),
     Column("claim", Line),
     Column("refusal", Coded(Refusal)),
     _line("note"),

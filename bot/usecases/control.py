@@ -12,6 +12,9 @@ from bot.domain.verb import Resolve
 from bot.usecases.desk import Asker, Desk, applied, move
 from bot.usecases.run import ask, asked_for
 
+RECENT = 50
+"""Of one person's invocations so many are looked through for one that runs the same again."""
+
 
 async def approve(desk: Desk, user: UserId, invocation: str, digest: str) -> Invocation | Refusal:
     """*user*'s yes to *digest*, if *user* may approve it at this moment."""
@@ -92,7 +95,12 @@ async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refus
     inv = await desk.store.load(invocation)
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
-    plain = replace(asked_for(inv), break_glass=False)  # glass is broken by typing it, never by a button
+    mine = await desk.store.recent(RECENT, user=asker.user)
+    if (twin := next((i for i in mine if i.again_of == inv.id and not i.state.final), None)) is not None:
+        return Refusal(Why.ALREADY_AGAIN, subject=inv.id, hint=twin.id)  # a second tap of the same finger
+    # glass is broken by typing it, never by a button; and a reason is its giver's own
+    reason = inv.reason if asker.user == inv.requester else ""
+    plain = replace(asked_for(inv), break_glass=False, reason=reason)
     if asker.channel == inv.home:
         asker = replace(asker, thread=inv.thread)
     return await ask(desk, asker, plain, again_of=inv.id)
@@ -110,6 +118,8 @@ async def resolve(desk: Desk, user: UserId, verb: Resolve) -> Invocation | Refus
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=verb.invocation)
     roles = await desk.roles()
+    if not may_see(roles, user, inv):
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=verb.invocation)
     run, approve = roles.may_run(user, inv.snippet, inv.target), roles.may_approve(user, inv.snippet, inv.target)
     if not run.allowed and not approve.allowed:
         await _refused(desk, user, inv, "resolve", run.rule)

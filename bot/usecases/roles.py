@@ -1,5 +1,7 @@
 """The role table, changed by those who may."""
 
+from datetime import datetime
+
 from bot.domain.access import Grant, UserId
 from bot.domain.change import Event
 from bot.domain.near import near
@@ -17,6 +19,8 @@ async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
         return Refusal(Why.UNKNOWN_ROLE, subject=verb.role, near=near(verb.role, policy.roles) or tuple(policy.roles))
     now = desk.clock.now()
     until = now + verb.duration if verb.duration is not None else None
+    if policy.roles[verb.role].manage_roles or verb.user == user:
+        until = _capped(until, (await desk.roles()).may_manage_roles(user).grant)
     wanted = Grant(verb.user, verb.role, user, now, verb.targets, until, verb.reason)
     facts = {
         "user": verb.user,
@@ -25,7 +29,15 @@ async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
         "until": until.isoformat() if until else None,
         "why": verb.reason,
     }
-    return await desk.store.grant(wanted, Event("role_granted", user, data=facts), now)
+    given = await desk.store.grant(wanted, Event("role_granted", user, data=facts), now)
+    desk.wake()
+    return given
+
+
+def _capped(until: datetime | None, own: Grant | None) -> datetime | None:
+    """Nobody makes themself, or another manager, last longer than what they hold it by."""
+    ends = [end for end in (until, own.until if own else None) if end is not None]
+    return min(ends, default=None)
 
 
 async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
@@ -34,6 +46,7 @@ async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
         return refusal
     event = Event("role_revoked", user, data={"user": verb.user, "role": verb.role})
     count = await desk.store.revoke(verb.user, verb.role, event, desk.clock.now())
+    desk.wake()
     return count or Refusal(Why.NO_SUCH_GRANT, subject=verb.user, hint=verb.role)
 
 

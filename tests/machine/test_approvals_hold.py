@@ -20,7 +20,7 @@ from tests.machine.rules import NEEDED, Model
 from tests.machine.still import StillWorld
 
 PEOPLE = ("U0ONCALL", "U0APPROVE", "U0SECOND", ADMIN, "U0STRANGER")
-WORKERS = range(5)
+WORKERS = range(6)
 
 SNIPPET = """
 summary = "{0}"

@@ -62,8 +62,9 @@ async def test_a_lock_is_its_owners_until_it_ends(store: SqlStore) -> None:
     other = Lock("db-prod", "U2", NOW, "moving")
     assert await store.lock(other, event("locked", ""), NOW) == other
     assert await store.locks(NOW) == (other, longer)
-    assert await store.unlock("web-prod", event("unlocked", ""), NOW)
-    assert not await store.unlock("web-prod", event("unlocked", ""), NOW)
+    assert not await store.unlock(mine, event("unlocked", ""), NOW), "it is not as it was: somebody was faster"
+    assert await store.unlock(longer, event("unlocked", ""), NOW)
+    assert not await store.unlock(longer, event("unlocked", ""), NOW)
     assert await store.locks(NOW) == (other,)
     assert [e.event.kind for e in await store.events("")] == ["locked", "locked", "locked", "unlocked"]
 
@@ -73,7 +74,7 @@ async def test_an_expired_lock_keeps_nobody_out(store: SqlStore) -> None:
     old = Lock("web-prod", "U1", NOW, "deploying", NOW + SECOND)
     await store.lock(old, event("locked", ""), NOW)
     assert await store.locks(NOW + SECOND) == ()
-    assert not await store.unlock("web-prod", event("unlocked", ""), NOW + SECOND)
+    assert not await store.unlock(old, event("unlocked", ""), NOW + SECOND)
     await store.lock(old, event("locked", ""), NOW)
     new = Lock("web-prod", "U2", NOW + SECOND, "mine now")
     assert await store.lock(new, event("locked", ""), NOW + SECOND) == new

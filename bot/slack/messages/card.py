@@ -99,8 +99,8 @@ def outcome(invocation: Invocation) -> str:
         said = "nothing ran"
     if invocation.state is State.UNKNOWN:
         said = f"{said}; look at it before you run this again"
-    if invocation.review is not None and invocation.review.verdict is not None:
-        counts, span, said = "", "", f"as {mention(invocation.review.by)} settled it"
+    if invocation.verdict is not None:
+        counts, span, said = "", "", f"as {mention(invocation.verdict.by)} settled it"
     parts = f"{symbol} {subject(invocation)}: {_lower(word)}"
     if invocation.state is State.SUCCEEDED and counts:
         parts = f"{symbol} {subject(invocation)}: {counts}"
@@ -182,11 +182,11 @@ def _stopped_by(invocation: Invocation) -> str:
 
 def settled(invocation: Invocation, now: datetime) -> str:
     """Who said what became of it, and why they think so; empty where nobody had to."""
-    review = invocation.review
-    if review is None or review.verdict is None:
+    verdict = invocation.verdict
+    if verdict is None:
         return ""
-    said = f"{mention(review.by)} settled it as {review.verdict.value}, {at(review.at, now)}"
-    return f"{said}: {escape(review.note, 300)}" if review.note else said
+    said = f"{mention(verdict.by)} settled it as {verdict.became.value}, {at(verdict.at, now)}"
+    return f"{said}: {escape(verdict.note, 300)}" if verdict.note else said
 
 
 def _ending(invocation: Invocation, now: datetime) -> str:

@@ -170,8 +170,12 @@ WORDS: Mapping[Why, Words] = {
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
     Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
+    Why.ALREADY_AGAIN: lambda why: (
+        f"You are running {code(why.subject)} again already.",
+        f"It is {code(why.hint)}: wait for its end, or stop it.",
+    ),
     Why.BUSY: fixed(
-        "The bot could not write this down in time.",
-        "If a card of it appears all the same, it was taken. If none does within a minute, nothing runs: try again.",
+        "The bot could not write this down in time. It may have been taken all the same.",
+        "Look at `/ecs status` and `/ecs history` before you try again: trying again could do it twice.",
     ),
 }
