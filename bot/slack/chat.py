@@ -48,7 +48,7 @@ class SlackChat:
         self._client = client
         self._clock = clock
         self._seconds = seconds
-        self._people = People(client, clock, lambda call: _named(call, seconds), team=team, seconds=seconds)
+        self._people = People(client, clock, lambda call: named(call, seconds), team=team, seconds=seconds)
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """See `ports.Chat`."""
@@ -90,9 +90,9 @@ class SlackChat:
         what: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
         if place is not None and place.ts is not None:
             channel, ts = place.channel, place.ts
-            await _named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), self._seconds, updating=True)
+            await named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), self._seconds, updating=True)
             return place
-        got = await _named(
+        got = await named(
             lambda: self._client.chat_postMessage(
                 channel=home.channel, thread_ts=home.thread_ts, unfurl_links=False, unfurl_media=False, **what
             ),
@@ -138,7 +138,7 @@ class SlackChat:
         async def send(what: Rendered, thread_ts: str | None) -> None:
             words: dict[str, Any] = {"text": what.text, "blocks": what.blocks or None, "thread_ts": thread_ts}
             channel = home.channel
-            await _named(
+            await named(
                 lambda: self._client.chat_postEphemeral(channel=channel, user=user, **words),
                 self._seconds,
             )
@@ -159,7 +159,7 @@ class SlackChat:
             channel = (await self._say(Rendered("The full output:", []), home, None)).channel
         parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]
         try:
-            await _named(
+            await named(
                 lambda: self._client.files_upload_v2(channel=channel, thread_ts=home.thread_ts, file_uploads=parts),
                 UPLOAD_TIMEOUT,
             )
@@ -169,7 +169,7 @@ class SlackChat:
             await self._say(Rendered(text, []), home, None)
 
 
-async def _named(call: Callable[[], Awaitable[Any]], seconds: float, *, updating: bool = False) -> Any:
+async def named(call: Callable[[], Awaitable[Any]], seconds: float, *, updating: bool = False) -> Any:
     """Make *call*; whatever goes wrong comes out as one of ChatError's kinds, without the request in its text."""
     try:
         async with asyncio.timeout(seconds):

@@ -15,6 +15,7 @@ METHODS: Mapping[str, str | None] = {
     "chat.update": "chat:write",
     "chat.postEphemeral": "chat:write",
     "views.open": None,
+    "views.publish": None,
     "views.update": None,
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
@@ -23,6 +24,7 @@ METHODS: Mapping[str, str | None] = {
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 
 EVENTS: Mapping[str, str | None] = {
+    "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
 }

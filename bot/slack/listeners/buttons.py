@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
-from bot.slack.listeners.press import Press, not_here, read
+from bot.slack.listeners.press import Press, at_home, not_here, read
 from bot.slack.listeners.reception import Reception
 from bot.slack.messages import actions, refusals
 from bot.slack.messages.rendered import Rendered
@@ -40,6 +40,8 @@ def _listener(reception: Reception, action_id: str, act: Act) -> Callable[..., A
         await ack()
         if words is not None:
             reception.tell(body, words)
+        if at_home(body) and isinstance(user := reception.member(body), str):
+            reception.at_home(user)
 
     return pressed
 
@@ -58,6 +60,8 @@ async def _stop(desk: Desk, press: Press) -> Invocation | Refusal:
 
 
 async def _again(desk: Desk, press: Press) -> Invocation | Refusal:
+    if press.home:  # there is no conversation to run it in: the tab opens the builder instead
+        return Refusal(Why.NOT_HERE, subject=press.invocation)
     return await control.again(desk, press.asker, press.invocation)
 
 

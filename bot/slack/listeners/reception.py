@@ -30,13 +30,15 @@ Errand = Callable[[Coroutine[Any, Any, None]], object]
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """*team* is the workspace that the bot belongs to, *bot* its user id there; *errand* starts a task of the app's."""
+    """*team* is the workspace that the bot belongs to, *bot* its user id there; *errand* starts a task of the app's;
+    *at_home* is told who looks at their Home tab right now."""
 
     desk: Desk
     client: AsyncWebClient
     team: str
     bot: UserId
     errand: Errand
+    at_home: Callable[[UserId], None]
 
     async def bounded(self, kind: str, work: Awaitable[Answer]) -> Answer | Rendered:
         """*work*'s answer; never raises, never takes longer than PATIENCE.

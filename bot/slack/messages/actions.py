@@ -68,6 +68,12 @@ def approver_buttons(invocation: Invocation, *, script: bool = False) -> list[Bl
     return _row(row)
 
 
+def stop_button(invocation: Invocation) -> list[Block]:
+    """Only to stop it, while that can be done."""
+    waiting = invocation.state is State.AWAITING_APPROVAL
+    return _row([_stop(invocation)]) if waiting or invocation.state in _STOPPABLE else []
+
+
 def script_button(invocation: Invocation) -> list[Block]:
     """Only a look at what it runs, for answers that nobody else sees."""
     return _row([_button(invocation, SCRIPT, "Whole script")]) if invocation.plan is not None else []

@@ -1,0 +1,32 @@
+"""What somebody finds on the bot's Home tab: what concerns them, and nothing that they may not see."""
+
+from dataclasses import dataclass
+
+from bot.domain.access import Grant, UserId
+from bot.domain.catalog import Snippet
+from bot.domain.guards import Lock
+from bot.domain.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What only those see who manage roles: everybody's *grants*, all *locks*, and what is not well (*health*)."""
+
+    grants: tuple[Grant, ...]
+    locks: tuple[Lock, ...]
+    health: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """*user*'s grants and what they may run; what waits for them, runs, ran; *rule* None but for admins."""
+
+    user: UserId
+    grants: tuple[Grant, ...]
+    snippets: tuple[Snippet, ...]
+    unknown: tuple[Invocation, ...] = ()
+    to_approve: tuple[Invocation, ...] = ()
+    to_review: tuple[Invocation, ...] = ()
+    running: tuple[Invocation, ...] = ()
+    mine: tuple[Invocation, ...] = ()
+    rule: Rule | None = None
