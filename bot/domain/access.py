@@ -98,7 +98,7 @@ class RoleTable:
 
     def allowing(self, user: UserId, snippet: str, target: str) -> tuple[str, ...]:
         """The roles by which *user* may run it, sorted."""
-        fitting = self._only(user)._fitting("run", snippet, target)
+        fitting = self.only(user)._fitting("run", snippet, target)
         return tuple(sorted({grant.role for grant, _ in fitting if grant.covers(target)}))
 
     def may_manage_roles(self, user: UserId) -> Decision:
@@ -113,21 +113,27 @@ class RoleTable:
 
     def runnable_targets(self, user: UserId, snippet: str, catalog: Catalog) -> tuple[str, ...]:
         """The targets on which *user* may run *snippet*, sorted; none for a snippet that isn't there."""
-        mine = self._only(user)
+        mine = self.only(user)
         known = catalog.snippets.get(snippet)
         fits = sorted(name for name in catalog.targets if known is not None and known.fits(name))
         return tuple(name for name in fits if mine.may_run(user, snippet, name).allowed)
 
     def runnable_snippets(self, user: UserId, catalog: Catalog) -> Iterator[str]:
         """The snippets that *user* may run on some target, by name; found one by one, for whoever needs only a few."""
-        mine = self._only(user)
+        ways = [
+            (rule, where)
+            for grant in self.grants
+            if grant.user == user
+            for rule in self._role(grant).run
+            if (where := [name for name in catalog.targets if matches(rule.targets, name) and grant.covers(name)])
+        ]
         for name, snippet in sorted(catalog.snippets.items()):
-            if any(mine.may_run(user, name, target).allowed for target in filter(snippet.fits, catalog.targets)):
+            if any(matches(rule.snippets, name) and any(map(snippet.fits, where)) for rule, where in ways):
                 yield name
 
     def visible(self, user: UserId, catalog: Catalog) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The snippets and the targets that *user* may run, or approve, in some combination; both sorted."""
-        pairs = set(self._only(user)._pairs(user, catalog))
+        pairs = set(self.only(user)._pairs(user, catalog))
         return tuple(sorted({snippet for snippet, _ in pairs})), tuple(sorted({target for _, target in pairs}))
 
     def visible_snippets(self, user: UserId, catalog: Catalog) -> tuple[str, ...]:
@@ -138,8 +144,8 @@ class RoleTable:
         """The targets on which *user* may run or approve some snippet."""
         return self.visible(user, catalog)[1]
 
-    def _only(self, user: UserId) -> "RoleTable":
-        """The same for *user* alone: everybody else's grants are not looked through again and again."""
+    def only(self, user: UserId) -> "RoleTable":
+        """The same for *user* alone, for many questions about one person: nobody else is looked through, or named."""
         return RoleTable(self.policy, tuple(grant for grant in self.grants if grant.user == user))
 
     def _pairs(self, user: UserId, catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -18,21 +18,22 @@ LAST = 5
 async def front(desk: Desk, user: UserId, health: Sequence[str]) -> Front:
     """What *user* finds. *health* is for admins' eyes."""
     catalog, roles = desk.catalog(), await desk.roles()
+    mine = roles.only(user)
     under_way = await desk.store.recent(SEEN, open_only=True)
-    to_approve = tuple(inv for inv in under_way if waits_for(roles, user, inv))
+    to_approve = tuple(inv for inv in under_way if waits_for(mine, user, inv))
     shown = {inv.id for inv in to_approve}
     seen = [inv for inv in await desk.store.recent(SEEN) if inv.state is State.UNKNOWN]
     rule = None
-    if roles.may_manage_roles(user).allowed:
+    if mine.may_manage_roles(user).allowed:
         rule = Rule(roles.grants, await desk.store.locks(desk.clock.now()), tuple(health))
     return Front(
         user=user,
-        grants=tuple(grant for grant in roles.grants if grant.user == user),
-        snippets=tuple(catalog.snippets[name] for name in roles.runnable_snippets(user, catalog)),
-        unknown=tuple(inv for inv in seen if may_see(roles, user, inv)),
+        grants=mine.grants,
+        snippets=tuple(catalog.snippets[name] for name in mine.runnable_snippets(user, catalog)),
+        unknown=tuple(inv for inv in seen if may_see(mine, user, inv)),
         to_approve=to_approve,
-        to_review=tuple(inv for inv in await desk.store.to_review(SEEN) if reviews(roles, user, inv)),
-        running=tuple(inv for inv in under_way if inv.id not in shown and may_see(roles, user, inv)),
+        to_review=tuple(inv for inv in await desk.store.to_review(SEEN) if reviews(mine, user, inv)),
+        running=tuple(inv for inv in under_way if inv.id not in shown and may_see(mine, user, inv)),
         mine=tuple(inv for inv in await desk.store.recent(LAST, user=user) if inv.state.final),
         rule=rule,
     )

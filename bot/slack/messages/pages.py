@@ -39,6 +39,7 @@ TEXT = 1_500
 USAGE = (
     ("run mem web-prod", "runs a snippet on a target; then `--name value` for each parameter"),
     ("run restart web-prod --service nginx --reason …", "all after `--reason` is the reason"),
+    ("run", "asks for it in a form, as it does for what a line leaves out"),
     ("list", "what you may run, and where"),
     ("help mem", "one snippet and its parameters"),
     ("status", "what is under way; with an id, how that one stands"),

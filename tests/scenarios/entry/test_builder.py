@@ -260,3 +260,18 @@ async def test_a_role_with_its_own_limits(tmp_path: Path) -> None:
         assert seen.errors is not None
         assert "may not be run from here" in seen.errors[SNIPPET]
         assert world.runs == 0
+
+
+async def test_about_a_message_where_the_bot_is_not(quick: World) -> None:
+    """Card and results go to who asked, who is told why; the thread stays behind."""
+    alarm = quick.sam.says("slow", "C0QUIET")
+    await quick.olga.uses_shortcut(builder.ABOUT, on=alarm)
+    view = await shows(quick, quick.olga, "What to run")
+    await quick.olga.chooses(view, SNIPPET, "mem")
+    view = await shows(quick, quick.olga, "Search by name, env or region")
+    await quick.olga.chooses(view, builder.TARGET, "web-prod")
+    view = await shows(quick, quick.olga, "Runs on 3 machines")
+    await quick.olga.submits(view)
+    done = await quick.thread(state="succeeded")
+    card = await quick.see(lambda m: m.channel == quick.olga.dm.id and not m.is_reply and "Run again" in m.buttons)
+    assert (done.channel, done.thread_ts) == (quick.olga.dm.id, card.ts)

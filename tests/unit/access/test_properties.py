@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.access import Decision, Grant, RoleTable
-from bot.domain.catalog import Policy, Role, Rule
+from bot.domain.catalog import Catalog, Policy, Risk, Role, Rule, Snippet, Target
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 USERS = ("U1", "U2", "U3")
@@ -127,3 +127,18 @@ def test_asking_for_roles_only_narrows(policy: Policy, held: list[Grant], wanted
     """They are a condition more, never a way in."""
     table = RoleTable.at(policy, held, (), NOW)
     assert allowed(table, wanted) <= allowed(table)
+
+
+@settings(deadline=None)
+@given(POLICIES, HELD, ADMINS, PATTERNS)
+def test_a_snippet_is_runnable_where_there_is_a_target_for_it(
+    policy: Policy, held: list[Grant], admins: set[str], fits: tuple[str, ...]
+) -> None:
+    """Found by another way than asking for each target, and with everybody else left out: the same."""
+    snippets = {name: Snippet(name, "", Risk.LOW, timedelta(seconds=1), targets=fits) for name in SNIPPETS}
+    catalog = Catalog(snippets, {name: Target(name, "prod", "cn-hangzhou") for name in TARGETS}, policy)
+    table = RoleTable.at(policy, held, admins, NOW)
+    for user in USERS:
+        known = [name for name in sorted(SNIPPETS) if table.runnable_targets(user, name, catalog)]
+        assert list(table.runnable_snippets(user, catalog)) == known
+        assert list(table.only(user).runnable_snippets(user, catalog)) == known
