@@ -58,7 +58,10 @@ class CloudError(BotError):
 
 
 class CloudTryAgain(CloudError):
-    """Throttled, a 5xx or IdempotentProcessing: the same call with the same token is safe. *after* is in seconds."""
+    """Throttled, a 5xx or IdempotentProcessing: the same call with the same token is safe. *after* is in seconds.
+
+    *sent* is False where it is sure that the call never left: nothing can have come of it.
+    """
 
     def __init__(
         self,
@@ -68,10 +71,12 @@ class CloudTryAgain(CloudError):
         request_id: str = "",
         after: float | None = None,
         throttled: bool = False,
+        sent: bool = True,
     ) -> None:
         super().__init__(message, code=code, request_id=request_id)
         self.after = after
         self.throttled = throttled
+        self.sent = sent
 
 
 class CloudNotKnown(CloudError):

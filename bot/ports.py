@@ -207,7 +207,11 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One RunCommand: *name* is [A-Za-z0-9_-] only, *timeout* in seconds, *tags* at most 20 pairs."""
+    """One RunCommand: *name* is [A-Za-z0-9_-] only, *timeout* in seconds, *tags* at most 20 pairs.
+
+    Past *not_after* it is not sent any more, and that is CloudTryAgain with *sent* False: whoever
+    was to send it may have been frozen, and ECS may have forgotten its token.
+    """
 
     account: str
     region: str
@@ -220,6 +224,7 @@ class Order:
     user: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     dry_run: bool = False
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import threading
 import traceback
 from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -67,16 +68,21 @@ class Line:
         """Take no more calls and wait for those under way: a read timeout at most."""
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
 
-    async def call(self, account: str, region: str, action: str, **fields: Any) -> Any:
+    async def call(
+        self, account: str, region: str, action: str, *, not_after: datetime | None = None, **fields: Any
+    ) -> Any:
         """The body of ECS's answer (the SDK's model). *fields* are the request's, `tag` as pairs.
+
+        A call whose thread gets to it after *not_after* is not made: it waited for the thread, or
+        the process stood still. By the clock on the wall: the other one stands still with it.
 
         Raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error.
         """
         loop = asyncio.get_running_loop()
         try:
-            doing = loop.run_in_executor(self._threads, self._attempt, account, region, action, fields)
+            doing = loop.run_in_executor(self._threads, self._attempt, account, region, action, fields, not_after)
         except RuntimeError:
-            raise CloudTryAgain(f"{action} was not sent: the bot is stopping") from None
+            raise CloudTryAgain(f"{action} was not sent: the bot is stopping", sent=False) from None
         answer = await doing
         if isinstance(answer, CloudError):
             raise answer
@@ -100,7 +106,9 @@ class Line:
             token = following
         raise CloudTryAgain(f"{action}: the list does not end")
 
-    def _attempt(self, account: str, region: str, action: str, fields: dict[str, Any]) -> Any:
+    def _attempt(
+        self, account: str, region: str, action: str, fields: dict[str, Any], not_after: datetime | None
+    ) -> Any:
         """One call, in a thread: the body, or the error as a value.
 
         The error is raised by the caller, outside the `except`, so that no exception of the
@@ -115,6 +123,8 @@ class Line:
             return error
         except Exception as error:  # noqa: BLE001  the port promises three kinds of error, whatever the SDK raises
             return _not_made(action, error)
+        if not_after is not None and datetime.now(UTC) > not_after:
+            return CloudTryAgain(f"{action} was not sent: its time is over", sent=False)
         try:
             body = method(request, runtime).body
         except Exception as error:  # noqa: BLE001  as above

@@ -40,6 +40,7 @@ async def run(line: Line, order: Order) -> str:
             order.account,
             order.region,
             "RunCommand",
+            not_after=order.not_after,
             client_token=order.client_token,
             command_content=base64.b64encode(order.content.encode("utf-8", "surrogateescape")).decode("ascii"),
             content_encoding="Base64",

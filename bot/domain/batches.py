@@ -43,6 +43,8 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
     batch = inv.batch(event.batch)
     if batch is None or batch.state is not BatchState.DISPATCHING:
         return stale(inv)
+    if event.attempt is not None and event.attempt != batch.attempts:  # its claim ended, and somebody sends it again
+        return stale(inv)
     doubt = batch.doubt or event.doubt
     again = replace(batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, doubt=doubt)
     if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now

@@ -113,12 +113,16 @@ class Dispatching:
 
 @dataclass(frozen=True, slots=True)
 class SendingAgain:
-    """No usable answer came; the same token goes out again at *again_at*. *doubt*: it may have run."""
+    """No usable answer came; the same token goes out again at *again_at*. *doubt*: it may have run.
+
+    *attempt* is the one that it comes from, where it comes from one: by then another may be under way.
+    """
 
     batch: int
     note: str
     again_at: datetime
     doubt: bool = False
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

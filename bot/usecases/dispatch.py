@@ -8,7 +8,7 @@ from bot.domain.change import Change
 from bot.domain.invocation import Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
 from bot.domain.refusal import Refusal, Why
-from bot.errors import ClaimTaken, CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
+from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order
 from bot.usecases.desk import Desk, move
 from bot.usecases.objection import authority_ended, objection
@@ -89,7 +89,7 @@ async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Cha
 
 async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
     try:
-        invoke_id = await cloud.run(_order(inv, batch))
+        invoke_id = await _send(desk, cloud, _order(inv, batch))
     except CloudRefused as error:
         if batch.doubt:  # this no may be to the second sending of a run that exists
             await _find(desk, cloud, inv, batch, doubt=True, note=words(error))
@@ -97,12 +97,20 @@ async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None
             await move(desk, inv.id, ev.BatchRefused(batch.no, error.code, str(error)))
     except CloudError as error:
         asked = error.after if isinstance(error, CloudTryAgain) else None
-        doubt = isinstance(error, CloudNotKnown) or not (isinstance(error, CloudTryAgain) and error.throttled)
+        doubt = not isinstance(error, CloudTryAgain) or (error.sent and not error.throttled)
         again_at = desk.clock.now() + back_off(batch.attempts, asked)
-        await move(desk, inv.id, ev.SendingAgain(batch.no, words(error) or "no answer", again_at, doubt))
+        note = words(error) or "no answer"
+        await move(desk, inv.id, ev.SendingAgain(batch.no, note, again_at, doubt, batch.attempts))
     else:
         now = desk.clock.now()
         await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, next_look(now, now)))
+
+
+async def _send(desk: Desk, cloud: Cloud, order: Order) -> str:
+    """RunCommand, unless the claim is over: a process that stood still in between must not send an old token."""
+    if order.not_after is not None and desk.clock.now() > order.not_after:
+        raise CloudTryAgain("RunCommand was not sent: its time is over", sent=False)
+    return await cloud.run(order)
 
 
 async def _find(
@@ -142,4 +150,5 @@ def _order(inv: Invocation, batch: Batch) -> Order:
         client_token=batch.client_token,
         user=inv.plan.user,
         tags=((TAG, "run"), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester)),
+        not_after=batch.next_at,
     )

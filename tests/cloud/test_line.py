@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,19 @@ async def test_a_cancelled_call_that_waits_for_a_thread_is_never_made(both: EcsS
         await second
     await seen.close()
     assert [call.action for call in both.journal.calls] == ["DescribeInstances"]
+
+
+async def test_a_call_whose_time_is_over_is_never_made(both: EcsServer) -> None:
+    """It waited too long for a thread, or the process stood still."""
+    seen = line(both)
+    now = datetime.now(UTC)
+    with pytest.raises(CloudTryAgain) as again:
+        await seen.call("default", "cn-hangzhou", "RunCommand", not_after=now)
+    assert again.value.sent is False
+    assert both.journal.calls == []
+    await seen.call("default", "cn-hangzhou", "DescribeInstances", not_after=now + timedelta(minutes=1))
+    assert len(both.journal.calls) == 1
+    await seen.close()
 
 
 async def test_the_event_loop_goes_on_during_many_calls(both: EcsServer) -> None:

@@ -1,19 +1,21 @@
 """Each batch is sent once, whatever happens on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain import events as ev
 from bot.domain.catalog import Shell
+from bot.domain.decide import Ignored
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET
 from bot.domain.result import Outcome
 from bot.errors import CloudNotKnown, CloudTryAgain
 from bot.ports import Order
 from bot.usecases.control import stop
-from bot.usecases.desk import move
-from bot.usecases.dispatch import client_token
+from bot.usecases.desk import Desk, move
+from bot.usecases.dispatch import client_token, dispatch
 from tests.workers.conftest import Office
 from tests.workers.fakes import refused
 
@@ -143,6 +145,52 @@ async def test_not_found_and_cannot_be_asked(office: Office) -> None:
     await office.dispatches()
     assert (await office.load(inv)).state is State.UNKNOWN
     assert len(office.cloud.orders) == 1
+
+
+# ── a process that stands still ────────────────────────────────────────────────
+
+
+def frozen(office: Office, span: timedelta) -> Desk:
+    """A desk at which the process stands still for *span* right after its first change is stored."""
+    naps = iter([span])
+
+    def stands() -> None:
+        office.clock.at += next(naps, timedelta(0))
+
+    return replace(office.desk, wake=stands)
+
+
+@pytest.mark.parametrize("span", [CLAIM + timedelta(seconds=1), TOKEN_BUDGET + timedelta(minutes=5)])
+async def test_a_token_is_not_sent_after_its_claim(office: Office, span: timedelta) -> None:
+    """ECS may have forgotten it: what is then still allowed is asked again, and what is too late never goes out."""
+    inv = await office.planned()
+    await dispatch(frozen(office, span), office.cloud, inv, 1)
+    assert office.cloud.orders == []
+    batch = await office.batch(inv)
+    assert (batch.state, batch.doubt, "not sent" in batch.note) == (BatchState.DISPATCHING, False, True)
+    office.clock.later(seconds=1)
+    await office.dispatches()
+    state = State.RUNNING if span < TOKEN_BUDGET else State.FAILED
+    assert ((await office.load(inv)).state, len(office.cloud.orders)) == (state, int(span < TOKEN_BUDGET))
+
+
+async def test_who_thaws_does_not_speak_for_who_took_over(office: Office) -> None:
+    """Another replica is in the middle of its call: that this one sent nothing says nothing of that one."""
+    inv = await office.planned()
+    token = client_token(await office.load(inv), 1)
+    await move(office.desk, inv, ev.Dispatching(1, token, office.clock.now() + CLAIM))
+    late = (await office.batch(inv)).attempts
+    await move(office.desk, inv, ev.SendingAgain(1, "", office.clock.now() + CLAIM, doubt=True))
+    taken = await office.batch(inv)
+    again = ev.SendingAgain(1, "not sent", office.clock.now(), doubt=False, attempt=late)
+    assert isinstance(await move(office.desk, inv, again), Ignored)
+    assert await office.batch(inv) == taken
+
+
+async def test_an_order_ends_with_its_claim(office: Office) -> None:
+    """So that the adapter, too, can leave it."""
+    await office.sent()
+    assert [order.not_after for order in office.cloud.orders] == [office.clock.now() + CLAIM]
 
 
 # ── stopped while it is being sent ─────────────────────────────────────────────
