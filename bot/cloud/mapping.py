@@ -3,7 +3,7 @@
 | what came | write (RunCommand, StopInvocation) | read (Describe…) |
 |---|---|---|
 | Throttling…, 5xx, ServiceUnavailable, IdempotentProcessing | CloudTryAgain | CloudTryAgain |
-| no connection, no credentials: nothing was sent | CloudTryAgain | CloudTryAgain |
+| no connection, no credentials: nothing was sent | CloudTryAgain, not sent | CloudTryAgain, not sent |
 | any other 4xx | CloudRefused | CloudRefused |
 | timeout, cut connection, an answer that is no JSON, anything else | CloudNotKnown | CloudTryAgain |
 
@@ -32,7 +32,7 @@ def translate(error: BaseException, action: str, *, read: bool) -> CloudError:
     if code and isinstance(http, int):
         return _answered(error, action, code, request_id, http)
     if why := _not_sent(error):
-        return CloudTryAgain(f"{action} was not sent: {why}")
+        return CloudTryAgain(f"{action} was not sent: {why}", sent=False)
     kind = type(_inner(error)).__name__
     if read:
         return CloudTryAgain(f"{action}: no answer that can be read ({kind})")

@@ -46,7 +46,21 @@ def test_a_denial_without_detail(detail: object) -> None:
 def test_no_credentials_now_means_that_nothing_was_sent() -> None:
     error = translate(wrapped(CredentialException("refresh failed: secret")), "RunCommand", read=False)
     assert isinstance(error, CloudTryAgain)
+    assert error.sent is False
     assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("kind", ["ConnectTimeout", "NewConnectionError", "NameResolutionError"])
+def test_no_connection_means_that_nothing_was_sent(kind: str) -> None:
+    """And an answer, whichever, that something was."""
+    transport = RetryError("https://ecs")
+    transport.__context__ = type(kind, (OSError,), {})()
+    error = translate(wrapped(transport), "RunCommand", read=False)
+    assert isinstance(error, CloudTryAgain)
+    assert error.sent is False
+    busy = translate(refused("ServiceUnavailable", "Later.", 503), "RunCommand", read=False)
+    assert isinstance(busy, CloudTryAgain)
+    assert busy.sent is True
 
 
 def test_a_transport_error_does_not_pass_its_url_on() -> None:

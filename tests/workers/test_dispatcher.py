@@ -25,6 +25,11 @@ def throttled() -> CloudTryAgain:
     return CloudTryAgain("slow down", code="Throttling.User", throttled=True)
 
 
+def unreachable() -> CloudTryAgain:
+    """There is no way to ECS."""
+    return CloudTryAgain("RunCommand was not sent: no connection", sent=False)
+
+
 def an_order(token: str) -> Order:
     """As another replica sent it."""
     return Order("default", "cn-hangzhou", "ecs-x-1", Shell.BASH, "free", ("i-000",), 60, token)
@@ -83,10 +88,11 @@ async def test_no_answer_then_the_same_token(office: Office) -> None:
     assert (len(office.cloud.orders), len(office.cloud.runs)) == (2, 1)
 
 
-async def test_throttled_is_not_in_doubt(office: Office) -> None:
+@pytest.mark.parametrize("fault", [throttled(), unreachable()])
+async def test_what_ecs_did_not_take_is_not_in_doubt(office: Office, fault: CloudTryAgain) -> None:
     """A no after it is believed: nothing ran."""
     inv = await office.planned()
-    office.cloud.faults["run"].extend([throttled(), refused("Forbidden.RAM")])
+    office.cloud.faults["run"].extend([fault, refused("Forbidden.RAM")])
     await office.dispatches()
     assert (await office.batch(inv)).doubt is False
     office.clock.later(seconds=1)
@@ -196,10 +202,11 @@ async def test_an_order_ends_with_its_claim(office: Office) -> None:
 # ── stopped while it is being sent ─────────────────────────────────────────────
 
 
-async def test_stopped_before_it_was_sent_again(office: Office) -> None:
+@pytest.mark.parametrize("fault", [throttled(), unreachable()])
+async def test_stopped_before_it_was_sent_again(office: Office, fault: CloudTryAgain) -> None:
     """ECS took nothing so far: it is cancelled at once, and never sent."""
     inv = await office.planned()
-    office.cloud.faults["run"].append(throttled())
+    office.cloud.faults["run"].append(fault)
     await office.dispatches()
     await stop(office.desk, "U1", inv)
     assert (await office.load(inv)).state is State.CANCELLED
