@@ -4,6 +4,7 @@
 |---|---|---|
 | Throttling…, 5xx, ServiceUnavailable, IdempotentProcessing | CloudTryAgain | CloudTryAgain |
 | no connection, no credentials: nothing was sent | CloudTryAgain, not sent | CloudTryAgain, not sent |
+| SignatureNonceUsed: something on the way sent it twice | CloudNotKnown | CloudTryAgain |
 | any other 4xx | CloudRefused | CloudRefused |
 | timeout, cut connection, an answer that is no JSON, anything else | CloudNotKnown | CloudTryAgain |
 
@@ -19,6 +20,7 @@ import re
 from bot.errors import CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
 
 _AGAIN = frozenset({"IdempotentProcessing", "ServiceUnavailable"})
+_REPLAYED = "SignatureNonceUsed"
 _SIGNED_STRING = re.compile(r"[,.;]?\s*(the )?server string to sign.*", re.IGNORECASE | re.DOTALL)
 _TEXT_LIMIT = 300
 
@@ -30,7 +32,7 @@ def translate(error: BaseException, action: str, *, read: bool) -> CloudError:
     code, request_id = _text(error, "code"), _text(error, "request_id")
     http = getattr(error, "status_code", None)
     if code and isinstance(http, int):
-        return _answered(error, action, code, request_id, http)
+        return _answered(error, action, code, request_id, http, read=read)
     if why := _not_sent(error):
         return CloudTryAgain(f"{action} was not sent: {why}", sent=False)
     kind = type(_inner(error)).__name__
@@ -39,7 +41,7 @@ def translate(error: BaseException, action: str, *, read: bool) -> CloudError:
     return CloudNotKnown(f"{action}: no answer that can be read ({kind}); it may have happened")
 
 
-def _answered(error: BaseException, action: str, code: str, request_id: str, http: int) -> CloudError:
+def _answered(error: BaseException, action: str, code: str, request_id: str, http: int, *, read: bool) -> CloudError:
     """ECS answered: an HTTP status of 400 or more, with a code."""
     text = f"{action}: {code}"
     if said := _said(error, code):
@@ -47,8 +49,10 @@ def _answered(error: BaseException, action: str, code: str, request_id: str, htt
     if code.startswith("Throttling"):
         after = _after(error)
         return CloudTryAgain(text, code=code, request_id=request_id, after=after, throttled=True)
-    if http >= 500 or code in _AGAIN:
+    if http >= 500 or code in _AGAIN or (code == _REPLAYED and read):
         return CloudTryAgain(text, code=code, request_id=request_id, after=_after(error))
+    if code == _REPLAYED:
+        return CloudNotKnown(f"{text}; it may have happened", code=code, request_id=request_id)
     return CloudRefused(text, code=code, request_id=request_id)
 
 

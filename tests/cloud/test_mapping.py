@@ -37,6 +37,14 @@ def test_a_denial_names_the_missing_right() -> None:
     assert "ecs:RunCommand" in str(translate(denied, "RunCommand", read=False))
 
 
+def test_a_request_that_was_seen_before_may_have_happened() -> None:
+    """A proxy sent it twice: the second is turned away, and what became of the first is not in the answer."""
+    replayed = refused("SignatureNonceUsed", "Specified signature nonce was used already.")
+    assert isinstance(translate(replayed, "RunCommand", read=False), CloudNotKnown)
+    assert isinstance(translate(replayed, "StopInvocation", read=False), CloudNotKnown)
+    assert isinstance(translate(replayed, "DescribeInvocations", read=True), CloudTryAgain)
+
+
 @pytest.mark.parametrize("detail", [None, {}, {"AuthAction": "None"}, {"AuthAction": None}, "None"])
 def test_a_denial_without_detail(detail: object) -> None:
     error = translate(refused("NoPermission", "No.", 403, access_denied_detail=detail), "RunCommand", read=False)
