@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.access import Grant
-from bot.domain.invocation import Approval, Ask, Batch, Invocation, Review
+from bot.domain.invocation import Approval, Ask, Batch, Invocation, Review, Verdict
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Part, Plan, Unreachable
 from bot.domain.refusal import Refusal, Why
@@ -81,6 +81,7 @@ INVOCATIONS = anything(
     next_at=MAYBE_TIMES,
     plan=st.none() | plans(ANY_TEXT),
     review=st.none() | anything(Review, ANY_TEXT, at=TIMES),
+    verdict=st.none() | anything(Verdict, ANY_TEXT, at=TIMES),
     claim=st.none(),
     ask=st.none() | ASKS,
     refusal=st.none() | REFUSALS,
