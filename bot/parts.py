@@ -23,7 +23,7 @@ from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
 from bot.slack.home import SlackHomes
-from bot.slack.listeners import builder, buttons, commands, homes, mentions, openers, starters, submissions
+from bot.slack.listeners import builder, buttons, commands, homes, mentions, openers, starters, submissions, unreadable
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
@@ -150,6 +150,7 @@ async def assembled(
         openers.register(bolt, reception)
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
+        unreadable.register(bolt)
         yield Parts(store, bolt, notifier, tuple(loopers), errands)
 
 
