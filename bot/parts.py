@@ -102,7 +102,7 @@ async def assembled(
 ) -> AsyncIterator[Parts]:
     """Build it all; nothing is taken in and no worker runs yet. Raises StartError where something is missing."""
     credentials = Credentials()
-    line = AliyunCloud(credentials, settings.ecs_endpoint)
+    line = AliyunCloud(credentials, settings.ecs_endpoint, now=clock.now)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(line.close)
         client = await stack.enter_async_context(_web_client(settings))

@@ -1,11 +1,12 @@
 """The port `bot.ports.Cloud`, on Alibaba Cloud."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from bot.cloud import machines, results, runs
 from bot.cloud.checks import Check, check
 from bot.cloud.credentials import Credentials
-from bot.cloud.line import Line
+from bot.cloud.line import Line, on_the_wall
 from bot.domain.catalog import Target
 from bot.domain.plan import Instance
 from bot.domain.result import Result
@@ -18,6 +19,7 @@ class AliyunCloud:
     *endpoint* such as `http://127.0.0.1:9000` is used for all regions; None: the SDK's own per
     region, over https. Timeouts in seconds; *concurrency* calls at once. *tag* is the pair that
     every RunCommand of the bot carries: runs are listed by it, in fewer calls than one by one.
+    *now* is the clock that an order's end is held against.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class AliyunCloud:
         read_timeout: float = 15.0,
         concurrency: int = 16,
         tag: tuple[str, str] | None = ("ecs-chatops", "run"),
+        now: Callable[[], datetime] = on_the_wall,
     ) -> None:
         self._line = Line(
             credentials,
@@ -36,6 +39,7 @@ class AliyunCloud:
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             concurrency=concurrency,
+            now=now,
         )
         self._tag = tag
 

@@ -11,7 +11,7 @@ same ClientToken may be sent again. A call that still waits for a thread is neve
 import asyncio
 import threading
 import traceback
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -40,6 +40,11 @@ _T = TypeVar("_T")
 logger = structlog.get_logger()
 
 
+def on_the_wall() -> datetime:
+    """Now, in UTC, by the machine's clock: it goes on while the process, or the machine, stands still."""
+    return datetime.now(UTC)
+
+
 class Line:
     """Calls actions of ECS. *concurrency* is how many at once, and how many connections are kept."""
 
@@ -51,11 +56,13 @@ class Line:
         connect_timeout: float = 5.0,
         read_timeout: float = 15.0,
         concurrency: int = 16,
+        now: Callable[[], datetime] = on_the_wall,
     ) -> None:
         self._credentials = credentials
         self._endpoint = sdk.Endpoint.parse(endpoint)
         self._timeouts = (connect_timeout, read_timeout)
         self._concurrency = concurrency
+        self._now = now
         self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs")
         self._clients: dict[tuple[str, str], Future[Any]] = {}
         self._lock = threading.Lock()
@@ -74,7 +81,7 @@ class Line:
         """The body of ECS's answer (the SDK's model). *fields* are the request's, `tag` as pairs.
 
         A call whose thread gets to it after *not_after* is not made: it waited for the thread, or
-        the process stood still. By the clock on the wall: the other one stands still with it.
+        the process stood still.
 
         Raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error.
         """
@@ -123,7 +130,7 @@ class Line:
             return error
         except Exception as error:  # noqa: BLE001  the port promises three kinds of error, whatever the SDK raises
             return _not_made(action, error)
-        if not_after is not None and datetime.now(UTC) > not_after:
+        if not_after is not None and self._now() > not_after:
             return CloudTryAgain(f"{action} was not sent: its time is over", sent=False)
         try:
             body = method(request, runtime).body
