@@ -116,7 +116,7 @@ async def messages_follow_the_database(store: SqlStore, slack: SlackServer, inv:
 
 
 def doubles(slack: SlackServer, found: Sequence[Invocation], kills: int) -> Counter[str]:
-    """Messages that stand more often than once, by kind: cards, results, direct messages, private words.
+    """Messages that stand more often than once, by kind: cards, results, direct messages.
 
     Slack has no ClientToken: what was posted when the process died, and not yet written down as
     posted, is posted again. No kill does that to one message twice.
@@ -126,11 +126,9 @@ def doubles(slack: SlackServer, found: Sequence[Invocation], kills: int) -> Coun
     for message in slack.workspace.all_messages():
         if id_of(message) in ids and state_of(message):
             seen[id_of(message), message.channel, _kind(message)] += 1
-        elif message.ephemeral_to and message.via != "ack":
-            seen[message.ephemeral_to, message.words, "private"] += 1
     doubled = Counter[str]()
     for (invocation, _, kind), count in seen.items():
-        assert count <= 1 + kills or kind == "private", f"{count} of {kind} of {invocation} after {kills} kills"
+        assert count <= 1 + kills, f"{count} of {kind} of {invocation} after {kills} kills"
         doubled[kind] += count - 1
     return +doubled
 

@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -95,6 +95,7 @@ async def still(tmp_path: Path) -> AsyncIterator[StillWorld]:
     """A bot whose clock stands, and whose workers turn when told."""
     machines = fleet(3, {"app": "web", "env": "prod"}, CannedRunner("done"))
     async with StillWorld(tmp_path, Region("cn-hangzhou", machines), COMMANDS) as world:
+        world.clock.at = datetime.now(UTC)  # what is sent to ECS is timed by the machine's own clock, too
         for grant in ("<@U0ONCALL> oncall", "<@U0APPROVE> approver"):
             await world.slack.person("U0ADMIN").types(f"/ecs role grant {grant}", channel="C0OPS")
         yield world
@@ -105,7 +106,7 @@ async def settle(world: StillWorld) -> None:
     for _ in range(80):
         for run in list(world.region.invocations):
             await world.region.settled(run.invoke_id)
-        for worker in range(5):
+        for worker in range(len(world.parts.loopers)):
             await world.turn(worker)
         if not await world.parts.store.recent(10, open_only=True) and await world.parts.store.next_owed() is None:
             return
@@ -131,7 +132,7 @@ async def test_the_clock_steps(still: StillWorld, tmp_path: Path, step: timedelt
 async def test_the_clock_leaps_past_an_approval(still: StillWorld, tmp_path: Path) -> None:
     """It has expired, whatever the reason: nothing runs on a yes that comes after."""
     await still.slack.person(OLGA).types("/ecs run restart web-prod --service app --reason stuck", channel="C0OPS")
-    for worker in range(5):
+    for worker in range(len(still.parts.loopers)):
         await still.turn(worker)
     card = next(m for m in still.slack.workspace.all_messages("C0OPS") if "Approve" in m.buttons)
     still.clock.at += timedelta(days=1)

@@ -1,0 +1,1 @@
+"""Whatever arrives: an answer that helps, never an error of ours."""
