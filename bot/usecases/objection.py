@@ -4,8 +4,7 @@ from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
 from bot.domain.catalog import ApprovalRule
 from bot.domain.invocation import Invocation
-from bot.domain.plan import Plan
-from bot.domain.planning import make_plan, without
+from bot.domain.planning import make_plan
 from bot.domain.refusal import Refusal, Why
 from bot.errors import CloudError, CloudRefused
 from bot.ports import Cloud
@@ -82,13 +81,13 @@ async def _plan_changed(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit
     """
     assert inv.plan is not None
     try:
-        plan = make_plan(given.snippet, given.target, inv.params, await cloud.instances(given.target))
+        there = await cloud.instances(given.target)
     except CloudRefused as error:
         return ev.Voided(Refusal(Why.CLOUD_REFUSED, target=inv.target, hint=words(error)))
     except CloudError as error:
         return later(inv, error, desk)
-    if isinstance(plan, Plan):
-        plan = without(plan, {u.instance: u.why for u in inv.plan.unreachable})
+    left_out = {u.instance for u in inv.plan.unreachable}
+    plan = make_plan(given.snippet, given.target, inv.params, tuple(i for i in there if i.id not in left_out))
     if isinstance(plan, Refusal):
         return ev.Voided(plan)
     if plan.digest != inv.plan.digest:

@@ -144,9 +144,12 @@ async def test_other_machines_than_were_approved(office: Office, number: int) ->
     assert loaded.refusal.hint == ("web-3 is new" if number == 4 else "web-2 is gone")
 
 
-async def test_a_machine_that_was_left_out_came_back(office: Office) -> None:
-    """What was approved still leaves it out."""
+@pytest.mark.parametrize("most", [2, 3])
+async def test_a_machine_that_was_left_out_came_back(office: Office, most: int) -> None:
+    """What was approved still leaves it out, and it does not count towards the most that the target takes."""
     office.policy(needed=1)
+    targets = {"web": replace(office.catalog.targets["web"], max_instances=most)}
+    office.catalog = replace(office.catalog, targets=targets)
     inv = await office.asks()
     office.cloud.machines = [replace(m, agent_online=m.id != "i-001") for m in machines(3)]
     await plans(office)
