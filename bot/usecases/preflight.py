@@ -1,5 +1,8 @@
 """RunCommand with RepeatMode=DryRun: what ECS would refuse is known before anybody is asked to approve it."""
 
+import hashlib
+import json
+
 from bot.domain.invocation import Invocation
 from bot.domain.plan import Plan, cut
 from bot.errors import CloudRefused
@@ -28,7 +31,7 @@ async def unfit(cloud: Cloud, inv: Invocation, plan: Plan) -> dict[str, str]:
         part, ids = portions.pop()
         calls += 1
         try:
-            await cloud.run(_order(inv, plan, (part, ids), calls))
+            await cloud.run(_order(inv, plan, (part, ids)))
         except CloudRefused as error:
             if not error.code.startswith(_OF_ONE_MACHINE):
                 raise
@@ -41,7 +44,7 @@ async def unfit(cloud: Cloud, inv: Invocation, plan: Plan) -> dict[str, str]:
     return found
 
 
-def _order(inv: Invocation, plan: Plan, portion: tuple[int, tuple[str, ...]], call: int) -> Order:
+def _order(inv: Invocation, plan: Plan, portion: tuple[int, tuple[str, ...]]) -> Order:
     part, ids = plan.parts[portion[0]], portion[1]
     return Order(
         account=plan.account,
@@ -51,7 +54,14 @@ def _order(inv: Invocation, plan: Plan, portion: tuple[int, tuple[str, ...]], ca
         content=part.content,
         instances=ids,
         timeout=plan.timeout,
-        client_token=f"{inv.id}-dry-{inv.version}-{call}",
+        client_token=f"{inv.id}-dry-{inv.version}-{_digest(plan, portion)}",
         user=plan.user,
         dry_run=True,
     )
+
+
+def _digest(plan: Plan, portion: tuple[int, tuple[str, ...]]) -> str:
+    """Of all that is tried: ECS refuses a token that it knows with other content, as after a crash while planning."""
+    part, ids = plan.parts[portion[0]], portion[1]
+    tried = json.dumps([part.shell, part.content, ids, plan.timeout, plan.user])
+    return hashlib.sha256(tried.encode()).hexdigest()[:32]

@@ -8,11 +8,13 @@ import pytest
 from bot.domain.invocation import State
 from bot.domain.message import MessageKind
 from bot.domain.pacing import STALE_AFTER
+from bot.domain.plan import Plan
+from bot.domain.planning import make_plan
 from bot.domain.refusal import Why
 from bot.errors import CloudTryAgain
 from bot.usecases.control import approve, stop
 from bot.usecases.plan import PATIENCE
-from bot.usecases.preflight import CALLS
+from bot.usecases.preflight import CALLS, unfit
 from bot.workers.planner import Planner
 from tests.workers.conftest import Office
 from tests.workers.fakes import machines, refused
@@ -53,6 +55,23 @@ async def test_too_many_unfit_machines(office: Office) -> None:
     loaded = await office.load(inv)
     assert (loaded.state, loaded.refusal and loaded.refusal.why) == (State.REFUSED, Why.CLOUD_REFUSED)
     assert len(office.cloud.orders) == CALLS
+
+
+async def test_a_dry_run_has_the_token_of_what_it_tries(office: Office) -> None:
+    """A crash while it is planned: the same is tried with the same token, and other machines with another."""
+    office.policy(needed=1)
+    inv = await office.load(await office.asks())
+    tokens = []
+    for number in (3, 3, 4):
+        office.cloud.machines = machines(number)
+        plan = make_plan(
+            office.catalog.snippets["mem"], office.catalog.targets["web"], (), tuple(office.cloud.machines)
+        )
+        assert isinstance(plan, Plan)
+        await unfit(office.cloud, inv, plan)
+        tokens.append(office.cloud.orders[-1].client_token)
+    assert tokens[0] == tokens[1] != tokens[2]
+    assert all(len(token) <= 64 and token.isascii() for token in tokens)
 
 
 async def test_all_unfit(office: Office) -> None:
