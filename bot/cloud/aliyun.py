@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from bot.cloud import machines, results, runs
+from bot.cloud import machines, readable, results, runs
 from bot.cloud.checks import Check, check
 from bot.cloud.credentials import Credentials
 from bot.cloud.line import Line, on_the_wall
@@ -51,26 +51,32 @@ class AliyunCloud:
         """Take no more calls; wait for those under way."""
         await self._line.close()
 
+    @readable.read
     async def instances(self, target: Target) -> tuple[Instance, ...]:
         """All machines that *target* names; see `machines.describe`."""
         return await machines.describe(self._line, target)
 
+    @readable.write
     async def run(self, order: Order) -> str:
         """RunCommand; its InvokeId. See `runs.run`; if the caller is cancelled, `line`."""
         return await runs.run(self._line, order)
 
+    @readable.read
     async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
         """DescribeInvocations, by listing where that takes fewer calls; see `runs.look`."""
         return await runs.look(self._line, account, region, invoke_ids, self._tag)
 
+    @readable.read
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
         """DescribeInvocationResults; CloudTryAgain until every instance is final. See `results.fetch`."""
         return await results.fetch(self._line, account, region, invoke_id)
 
+    @readable.write
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """StopInvocation; see `runs.stop`."""
         await runs.stop(self._line, account, region, invoke_id, instances)
 
+    @readable.read
     async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
         """The InvokeId of the newest run with this name and tag; see `runs.find`."""
         return await runs.find(self._line, account, region, name, tag)

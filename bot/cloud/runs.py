@@ -59,10 +59,10 @@ async def run(line: Line, order: Order) -> str:
         if order.dry_run and refusal.code.startswith("DryRunOperation"):
             return ""  # the code with which other actions of ECS say that a dry run went well
         raise
-    invoke_id = body.invoke_id or ""
+    invoke_id = body.invoke_id if isinstance(body.invoke_id, str) else ""
     if not invoke_id and not order.dry_run:
         raise CloudNotKnown("RunCommand: the answer has no InvokeId; it may have happened")
-    return str(invoke_id)
+    return invoke_id
 
 
 async def look(

@@ -1,10 +1,22 @@
 """Shapes of what may arrive: close to the real thing, and far from it."""
 
+import os
+from collections import Counter
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.domain.verbs import VERBS
+
+tried: Counter[str] = Counter()
+"""How many examples each fuzzer was given."""
+
+
+def examples(few: int) -> settings:
+    """*few* examples in CI, and many outside of it."""
+    return settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", few)), deadline=None)
+
 
 WORDS = (
     *VERBS,

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack import Envelope
 from tests.fuzz.served import FORM, JSON, Served
-from tests.fuzz.shapes import TEXT, VALUES, mutated
+from tests.fuzz.shapes import TEXT, VALUES, examples, mutated, tried
 
 EVENT = {
     "type": "event_callback",
@@ -42,10 +42,11 @@ def served() -> Iterator[Served]:
         yield served
 
 
-@settings(max_examples=60, deadline=None)
+@examples(30)
 @given(text=TEXT)
 def test_a_slash_command_with_any_text(served: Served, text: str) -> None:
     """There is an answer with words in it, to that person alone."""
+    tried["a slash command with any text"] += 1
     fresh = f"{served.requests}.{abs(hash(text))}"
     ack = served.sends(served.command.again(text=text, trigger_id=fresh, user_id="U0STRANGER"))
     assert ack.status == 200
@@ -54,27 +55,30 @@ def test_a_slash_command_with_any_text(served: Served, text: str) -> None:
     assert len(ack.payload["text"]) > 10
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(data=st.data())
 def test_a_slash_command_in_any_shape(served: Served, data: st.DataObject) -> None:
     """Fields missing, of other types, from elsewhere."""
+    tried["a slash command in any shape"] += 1
     payload = data.draw(mutated(dict(served.command.payload)))
     if isinstance(payload, dict):
         served.sends(Envelope("slash_commands", {k: v for k, v in payload.items() if k != "response_url"}))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(data=st.data())
 def test_a_press_in_any_shape(served: Served, data: st.DataObject) -> None:
     """A real press, distorted."""
+    tried["a press in any shape"] += 1
     real = data.draw(st.sampled_from(served.presses)).payload
     served.interacts(data.draw(mutated({k: v for k, v in real.items() if k != "response_url"})))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(action=st.text(max_size=20), value=TEXT | VALUES.map(json.dumps), pick=st.integers(0, 9))
 def test_a_button_with_any_value(served: Served, action: str, value: str, pick: int) -> None:
     """An action that there is or isn't, carrying whatever."""
+    tried["a button with any value"] += 1
     real = served.presses[pick % len(served.presses)].payload
     first: dict[str, Any] = real["actions"][0]
     chosen = action if pick % 2 else first["action_id"]
@@ -82,28 +86,31 @@ def test_a_button_with_any_value(served: Served, action: str, value: str, pick: 
     served.interacts({**payload, "actions": [{**first, "action_id": chosen, "value": value}]})
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(data=st.data(), callback=CALLBACKS, private=TEXT | VALUES.map(json.dumps))
 def test_a_view_in_any_shape(served: Served, data: st.DataObject, callback: str, private: str) -> None:
     """A form that there is or isn't, with any state and any metadata."""
+    tried["a view in any shape"] += 1
     view = {**VIEW, "view": {**VIEW["view"], "callback_id": callback, "private_metadata": private}}  # type: ignore[dict-item]
     served.interacts(view)
     served.interacts(data.draw(mutated(view)))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(data=st.data())
 def test_an_event_in_any_shape(served: Served, data: st.DataObject) -> None:
     """Events that are subscribed to or not, distorted."""
+    tried["an event in any shape"] += 1
     served.posts(json.dumps(data.draw(mutated(EVENT))).encode(), JSON)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(
     body=st.binary(max_size=300), kind=st.sampled_from([FORM, JSON, "text/plain", "multipart/form-data; boundary=x"])
 )
 def test_any_bytes(served: Served, body: bytes, kind: str) -> None:
     """Signed nonsense."""
+    tried["any bytes"] += 1
     served.posts(body, kind)
 
 
