@@ -10,6 +10,7 @@ from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.settle import Ignored, cancelled, done, name, settle, stale, turn, unsent
+from bot.domain.stops import looked_at
 
 
 def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change | Ignored:
@@ -86,9 +87,8 @@ def seen(inv: Invocation, event: ev.Seen, now: datetime) -> Change | Ignored:
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return stale(inv)
     attempts = batch.attempts + 1 if event.note else 0
-    after = inv.with_batch(
-        replace(batch, finished=event.finished, next_at=event.look_at, note=event.note, attempts=attempts)
-    )
+    next_at = looked_at(batch, event.look_at, now)
+    after = inv.with_batch(replace(batch, finished=event.finished, next_at=next_at, note=event.note, attempts=attempts))
     if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no news
         return Change(inv, turn(after), (), ())
     return settle(inv, after, now, "seen", facts={"batch": batch.no, "finished": event.finished})

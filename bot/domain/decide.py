@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain import batches
+from bot.domain import batches, stops
 from bot.domain import events as ev
 from bot.domain.change import Change
 from bot.domain.guards import REMIND_AT_LEAST
@@ -188,9 +188,7 @@ def _not_decidable(inv: Invocation, by: str, digest: str, now: datetime) -> Igno
 def _stop_asked(inv: Invocation, event: ev.StopAsked, now: datetime) -> Change | Ignored:
     if inv.state.final:
         return Ignored(Refusal(Why.ALREADY_OVER, subject=inv.id, hint=inv.state.value))
-    if inv.state is State.CANCELLING:
-        return Ignored(Refusal(Why.CHANGED_SINCE, subject=inv.id, hint=inv.state.value))
-    asked = replace(inv, stop_by=event.by)
+    asked = replace(inv, stop_by=inv.stop_by or event.by)
     if all(b.state is BatchState.WAITING for b in inv.batches):  # nothing was sent: nothing to stop
         told = Owed(MessageKind.PRIVATE, key=inv.requester, final=True, payload={"notice": "cancelled"})
         owed = card_and_directs(inv, final=True) if inv.plan is not None else (told,)
@@ -203,18 +201,11 @@ def _stop_asked(inv: Invocation, event: ev.StopAsked, now: datetime) -> Change |
             gone = cancelled(inv, batch)
             results += gone
             asked = asked.with_batch(done(batch, gone))
-        elif batch.state is BatchState.RUNNING:
-            asked = asked.with_batch(replace(batch, state=BatchState.STOPPING, next_at=now))
+        elif batch.state in {BatchState.RUNNING, BatchState.STOPPING}:
+            asked = asked.with_batch(stops.told(batch, now))
     return settle(
         inv, replace(asked, state=State.CANCELLING), now, "stop_asked", actor=event.by, results=tuple(results)
     )
-
-
-def _stop_sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored:
-    batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.STOPPING:
-        return stale(inv)
-    return settle(inv, inv.with_batch(replace(batch, stop_sent=True, next_at=event.look_at)), now, "stop_sent")
 
 
 _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | Ignored]] = {
@@ -229,7 +220,8 @@ _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | I
     ev.Reviewed: _reviewed,
     ev.Resolved: _resolved,
     ev.StopAsked: _stop_asked,
-    ev.StopSent: _stop_sent,
+    ev.StopSent: stops.sent,
+    ev.StopNotTaken: stops.not_taken,
     ev.Dispatching: batches.dispatching,
     ev.SendingAgain: batches.sending_again,
     ev.Submitted: batches.submitted,

@@ -103,6 +103,15 @@ class StopSent:
 
 
 @dataclass(frozen=True, slots=True)
+class StopNotTaken:
+    """ECS did not take the stop, or nobody knows: it is sent again, not before *after* seconds where ECS said so."""
+
+    batch: int
+    note: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatching:
     """*batch* is about to be sent with *client_token*; if nothing is heard of it, it is sent again at *again_at*."""
 
@@ -182,6 +191,7 @@ Event = (
     | Resolved
     | StopAsked
     | StopSent
+    | StopNotTaken
     | Dispatching
     | SendingAgain
     | Submitted

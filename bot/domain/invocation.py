@@ -45,7 +45,7 @@ class BatchState(StrEnum):
     WAITING = "waiting"  # the dispatcher; the row
     DISPATCHING = "dispatching"  # the dispatcher; the row with its ClientToken: the same is sent again
     RUNNING = "running"  # the poller; the row with its InvokeId: looked at again
-    STOPPING = "stopping"  # the poller; as running: the stop is sent again
+    STOPPING = "stopping"  # the poller; as running: the stop is sent again until it is over
     DONE = "done"  # final: its results are stored
     REFUSED = "refused"  # final: ECS said no, nothing ran
     UNKNOWN = "unknown"  # final: never guessed, never run again
@@ -57,13 +57,23 @@ class BatchState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """How stopping a batch goes: *tries* times ECS was told, next at *again_at*; *note* is why it did not take it."""
+
+    again_at: datetime
+    tries: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The part of a plan that one RunCommand carries. *part* is the index of its script in the plan.
 
     *finished* counts instances known to have ended while others still run; *tally* counts
     outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
     *doubt* says that a send was not answered, so that it may have run; *attempts* counts what
-    failed since the last success.
+    failed since the last success. While it is stopping, *stop_sent* says that ECS took the last
+    StopInvocation, and *stop* is None where none was sent since somebody asked for it.
     """
 
     no: int
@@ -75,6 +85,7 @@ class Batch:
     sent_at: datetime | None = None
     started_at: datetime | None = None
     stop_sent: bool = False
+    stop: Stop | None = None
     doubt: bool = False
     attempts: int = 0
     finished: int = 0

@@ -21,9 +21,11 @@ OVERDUE_LOOKS = 8
 FIRST_LOOK = timedelta(milliseconds=200)
 """After submission: commands that take no time have ended by then."""
 
+SLOWEST_STOPPING = timedelta(seconds=2)
+"""The longest pause between looks at what is being stopped: somebody waits for its end."""
+
 _STRETCH = 0.08
 _SLOWEST = timedelta(seconds=15)
-_SLOWEST_STOPPING = timedelta(seconds=2)
 
 
 def next_look(started_at: datetime, now: datetime, *, stopping: bool = False) -> datetime:
@@ -32,7 +34,7 @@ def next_look(started_at: datetime, now: datetime, *, stopping: bool = False) ->
     *stopping*: somebody waits for its end.
     """
     age = max(now - started_at, timedelta(0))
-    return now + min(max(age * _STRETCH, FIRST_LOOK), _SLOWEST_STOPPING if stopping else _SLOWEST)
+    return now + min(max(age * _STRETCH, FIRST_LOOK), SLOWEST_STOPPING if stopping else _SLOWEST)
 
 
 def back_off(attempts: int, asked: float | None = None) -> timedelta:
@@ -40,6 +42,11 @@ def back_off(attempts: int, asked: float | None = None) -> timedelta:
     if asked is not None:
         return timedelta(seconds=min(max(asked, 0.1), 300.0))
     return timedelta(seconds=min(0.5 * 2.0 ** min(max(attempts, 1) - 1, 10), 30.0))
+
+
+def stop_again(tries: int) -> timedelta:
+    """How long ECS, told to stop it *tries* times, is given to do so: 5 s doubling to a minute."""
+    return timedelta(seconds=min(5.0 * 2.0 ** min(max(tries, 1) - 1, 10), 60.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.invocation import Ask, Review, Verdict
+from bot.domain.invocation import Ask, Review, Stop, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
@@ -126,6 +126,7 @@ batches = Table(
     Column("sent_at", Moment),
     Column("started_at", Moment),
     Column("stop_sent", Boolean, nullable=False),
+    Column("stop", Coded(Stop)),
     Column("doubt", Boolean, nullable=False),
     _number("attempts"),
     _number("finished"),

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.domain import events as ev
+from bot.domain import stops
 from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
@@ -15,12 +18,15 @@ from bot.ports import Cloud, Sight
 from bot.usecases.desk import Desk, move
 from bot.usecases.plan import words
 
+log = structlog.get_logger()
+
 Followed = tuple[Invocation, Batch]
 
 
 async def follow(desk: Desk, cloud: Cloud, account: str, region: str, items: Sequence[Followed]) -> None:
     """Look once at *items*, which run in *region* of *account*, and move each on as far as the look allows."""
-    await asyncio.gather(*(_stop(desk, cloud, inv, batch) for inv, batch in items if _stop_is_due(batch)))
+    now = desk.clock.now()
+    await asyncio.gather(*(_stop(desk, cloud, inv, batch) for inv, batch in items if stops.is_due(batch, now)))
     try:
         sights = await cloud.look(account, region, [batch.invoke_id for _, batch in items])
     except CloudError as error:
@@ -90,13 +96,12 @@ async def _stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None
     assert inv.plan is not None
     try:
         await cloud.stop(inv.plan.account, inv.plan.region, batch.invoke_id, batch.instances)
-    except CloudError:
-        return  # the look that follows sets the next time; the stop is still due then
-    await move(desk, inv.id, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
-
-
-def _stop_is_due(batch: Batch) -> bool:
-    return batch.state is BatchState.STOPPING and not batch.stop_sent
+    except CloudError as error:
+        log.warning("stop_not_taken", invocation=inv.id, batch=batch.no, code=error.code, fault=type(error).__name__)
+        asked = error.after if isinstance(error, CloudTryAgain) else None
+        await move(desk, inv.id, ev.StopNotTaken(batch.no, words(error), asked))
+    else:
+        await move(desk, inv.id, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
 
 
 def _overdue(inv: Invocation, batch: Batch, now: datetime) -> bool:

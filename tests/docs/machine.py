@@ -90,6 +90,7 @@ def _events(_inv: Invocation) -> Iterator[ev.Event]:
     yield ev.StopAsked("U1")
     for no, instance in ((1, "i-1"), (2, "i-2")):
         yield ev.StopSent(no, at)
+        yield ev.StopNotTaken(no, "Forbidden")
         yield ev.Dispatching(no, f"token-{no}", at)
         yield ev.SendingAgain(no, "no answer", at, doubt=True)
         yield ev.Submitted(no, f"t-{no}", at)

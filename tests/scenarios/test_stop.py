@@ -81,16 +81,15 @@ async def test_stop_while_runcommand_is_on_its_way(tmp_path: Path) -> None:
 
 
 async def test_two_stops_at_once(tmp_path: Path) -> None:
-    """One counts; the other is told that it is being stopped already."""
+    """Both count: ECS is told, again where it is not at once, and who was first stands on the card."""
     async with World(tmp_path, region=webs(CannedRunner(duration=LONG))) as world:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         await world.card(state="running")
         line = f"/ecs stop {id_in(said)}"
         answers = await asyncio.gather(world.asks(world.olga, line), world.asks(world.ada, line))
-        assert sorted(answer.startswith("✋") for answer in answers) == [False, True]
-        assert any("has moved on: stopping" in answer for answer in answers)
+        assert not any(answer.startswith("✋") for answer in answers)
         await world.ends(said, "cancelled")
-        assert len(world.ecs.journal.of("StopInvocation")) == 1
+        assert world.ecs.journal.of("StopInvocation")
 
 
 async def test_a_stop_that_ecs_does_not_take_at_first(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class ScriptedCloud:
     faults: defaultdict[str, deque[CloudError | None]] = field(default_factory=lambda: defaultdict(deque))
     arrives: bool = True
     visible: bool = True
+    stops: bool = True
     rowless: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)
     orders: list[Order] = field(default_factory=list)
@@ -99,11 +100,12 @@ class ScriptedCloud:
         return tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown)
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
-        """It is over at once."""
+        """It is over at once, if it *stops*."""
         if fault := self._meets("stop"):
             raise fault
         self.stopped.append(invoke_id)
-        self.over[invoke_id] = Outcome.CANCELLED
+        if self.stops:
+            self.over[invoke_id] = Outcome.CANCELLED
 
     async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
         """By the name and a tag of its order."""

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.invocation import BatchState, State
+from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.pacing import OVERDUE_GRACE
 from bot.domain.result import Outcome
 from bot.errors import CloudTryAgain
+from bot.slack.messages.thread import thread
 from bot.usecases.control import stop
 from bot.workers.planner import Planner
 from tests.workers.conftest import Office
@@ -187,6 +188,54 @@ async def test_a_stop_that_was_not_taken_is_sent_again(office: Office, fault: Ex
     office.clock.later(seconds=1)
     await office.polls()
     assert (await office.load(inv)).state is State.CANCELLED
+
+
+async def test_a_stop_that_is_refused_is_said(office: Office) -> None:
+    """In the trail and in the thread, once for each reason; and it is asked ever more rarely."""
+    inv = await office.sent()
+    office.cloud.faults["stop"].extend([refused("Forbidden.RAM")] * 1000)
+    await stop(office.desk, "U1", inv)
+    for _ in range(300):
+        await office.polls()
+        office.clock.later(seconds=1)
+    assert (await office.kinds(inv)).count("stop_not_taken") == 1
+    assert "ECS did not take the stop for 1 machine, asking again: RunCommand: Forbidden.RAM" in await said(office, inv)
+    assert 10 <= office.cloud.calls["stop"] <= 20
+    assert (await office.load(inv)).state is State.CANCELLING
+
+
+async def test_a_stop_that_does_nothing_is_sent_again(office: Office) -> None:
+    """ECS took it, and it runs on: told again, ever more rarely, and the thread says so."""
+    inv = await office.sent()
+    office.cloud.stops = False
+    await stop(office.desk, "U1", inv)
+    for _ in range(40):
+        await office.polls()
+        office.clock.later(seconds=1)
+    assert len(office.cloud.stopped) == 4  # at 0, 5, 15 and 35 s
+    assert "ECS took the stop for 1 machine, and it goes on there: asked 4 times so far" in await said(office, inv)
+    office.cloud.stops = True
+    office.clock.later(minutes=1)
+    await office.polls()
+    assert (await office.load(inv)).state is State.CANCELLED
+
+
+async def test_a_second_stop_is_sent_at_once(office: Office) -> None:
+    """Whoever presses again wants it told again, now."""
+    inv = await office.sent()
+    office.cloud.stops = False
+    await stop(office.desk, "U1", inv)
+    await office.polls()
+    assert isinstance(await stop(office.desk, "U2", inv), Invocation)
+    await office.polls()
+    assert len(office.cloud.stopped) == 2
+    assert (await office.load(inv)).stop_by == "U1"
+    assert (await office.kinds(inv)).count("stop_asked") == 2
+
+
+async def said(office: Office, inv: str) -> str:
+    """What stands in its thread."""
+    return thread(await office.load(inv), ()).text
 
 
 async def test_it_ended_before_the_stop_came(office: Office) -> None:

@@ -169,6 +169,7 @@ _WORDS: Mapping[str, Words] = {
     "resolved": _said("settled it", "note", limit=300),
     "stop_asked": _said("asked to stop it"),
     "stop_sent": _said("told ECS to stop"),
+    "stop_not_taken": _batch("goes on: ECS did not take the stop", "note"),
     "dispatching": _batch("is being sent"),
     "sending_again": _batch("is sent again, with the same token", "note"),
     "submitted": _batch("runs in ECS", "invoke_id"),

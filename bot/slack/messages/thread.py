@@ -59,6 +59,7 @@ def progress(invocation: Invocation) -> str:
     lines = [" · ".join(parts)]
     if invocation.stop_by:
         lines.append(f"Stop asked by {mention(invocation.stop_by)}; what ECS made of it shows here.")
+        lines += _unstopped(invocation)
     notes = [b.note for b in invocation.batches if b.note and not b.state.final]
     if notes:
         held = sum(len(b.instances) for b in invocation.batches if b.note and not b.state.final)
@@ -66,6 +67,21 @@ def progress(invocation: Invocation) -> str:
         doing = "sending it again" if sending else "looking again"
         lines.append(f"ECS answers badly for {machines(held)}, {doing}: {escape(notes[0], 200)}")
     return "\n".join(lines)
+
+
+def _unstopped(invocation: Invocation) -> list[str]:
+    """What goes on although ECS was told to stop it."""
+    stopping = [b for b in invocation.batches if b.state is BatchState.STOPPING and b.stop is not None]
+    refused = [b for b in stopping if not b.stop_sent]
+    deaf = [b for b in stopping if b.stop_sent and b.stop and b.stop.tries > 1]
+    lines = []
+    if refused:
+        held, note = sum(len(b.instances) for b in refused), refused[0].stop.note if refused[0].stop else ""
+        lines.append(f"ECS did not take the stop for {machines(held)}, asking again: {escape(note, 200)}")
+    if deaf:
+        held, tries = sum(len(b.instances) for b in deaf), max(b.stop.tries for b in deaf if b.stop)
+        lines.append(f"ECS took the stop for {machines(held)}, and it goes on there: asked {tries:,} times so far.")
+    return lines
 
 
 def over(invocation: Invocation, plan: Layout) -> str:

@@ -82,6 +82,7 @@ def in_every_state() -> dict[str, Invocation]:
         "cancelling: claimed": after(claimed, ev.StopAsked("U1")),
         "cancelling: in doubt": after(doubtful, ev.StopAsked("U1")),
         "stop sent": after(running, ev.StopAsked("U1"), ev.StopSent(1, LATER)),
+        "stop not taken": after(running, ev.StopAsked("U1"), ev.StopNotTaken(1, "Forbidden")),
         "partly_failed": after(running, ended(running, 1, Outcome.SUCCEEDED), ended(running, 2, Outcome.FAILED)),
         "cancelled before it ran": after(queued, ev.StopAsked("U1")),
         "denied": after(waits, ev.Denied("U2", digest, "no")),
@@ -115,5 +116,6 @@ def one_of_each(inv: Invocation) -> Iterable[ev.Event]:
         yield from (*sent(no), ev.SendingAgain(no, "", LATER), ev.SendingAgain(no, "cut off", LATER, doubt=True))
         yield from (ev.SendingAgain(no, "throttled", LATER), ev.BatchRefused(no, "Forbidden", "no"))
         yield from (ev.Seen(no, 0, LATER), ev.Seen(no, 1, LATER), ev.Seen(no, 0, LATER, "down"), ev.StopSent(no, LATER))
+        yield from (ev.StopNotTaken(no, "Forbidden"), ev.StopNotTaken(no, "throttled", 3.0))
         yield from (ev.Finished(no, ()), ev.Lost(no, "gone"))
         yield ev.Finished(no, (Result("i-0-0", Outcome.SUCCEEDED), Result("stranger", Outcome.FAILED)))

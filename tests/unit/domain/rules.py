@@ -102,5 +102,6 @@ def _approvals_are_sound(inv: Invocation) -> None:
 
 
 def _but_for_times(inv: Invocation) -> Invocation:
-    still = tuple(replace(b, next_at=None, attempts=0) for b in inv.batches)
+    stops = [b.stop and replace(b.stop, again_at=b.sent_at or inv.created_at, tries=0) for b in inv.batches]
+    still = tuple(replace(b, next_at=None, attempts=0, stop=stop) for b, stop in zip(inv.batches, stops, strict=True))
     return replace(inv, batches=still, next_at=None)

@@ -164,6 +164,10 @@ class AnyOrder(RuleBasedStateMachine):
     def stop_is_sent(self, no: int) -> None:
         self.happens(ev.StopSent(no, self.now + SECOND))
 
+    @rule(no=BATCHES, note=st.sampled_from(["down", "Forbidden"]), after=st.none() | st.floats(0, 500))
+    def stop_is_not_taken(self, no: int, note: str, after: float | None) -> None:
+        self.happens(ev.StopNotTaken(no, note, after))
+
     @rule(no=BATCHES, outcomes=st.lists(st.sampled_from(Outcome), min_size=1, max_size=3), missing=st.booleans())
     def is_finished(self, no: int, outcomes: list[Outcome], missing: bool) -> None:
         batch = self.inv.batch(no)

@@ -27,9 +27,10 @@ MOVERS: dict[str, set[type[ev.Event]]] = {
     },
     "running": {ev.Seen, ev.Finished, ev.Lost, ev.StopAsked},
     "running under glass": {ev.Seen, ev.Finished, ev.Lost, ev.StopAsked, ev.Reviewed},
-    "cancelling": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent},
-    "cancelling: claimed": {ev.Submitted, ev.SendingAgain, ev.BatchRefused, ev.Lost},
-    "stop sent": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent},
+    "cancelling": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent, ev.StopNotTaken, ev.StopAsked},
+    "cancelling: claimed": {ev.Submitted, ev.SendingAgain, ev.BatchRefused, ev.Lost, ev.StopAsked},
+    "stop sent": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent, ev.StopNotTaken, ev.StopAsked},
+    "stop not taken": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent, ev.StopNotTaken, ev.StopAsked},
     "ended under glass": {ev.Reviewed},
     "unknown": {ev.Resolved},
 }
