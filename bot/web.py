@@ -44,6 +44,8 @@ def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
                 return web.json_response({"error": "invalid request"}, status=401)
             try:
                 return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+            except web.HTTPException:  # too large, say: aiohttp's own answer
+                raise
             except Exception as error:  # noqa: BLE001 - listeners never raise: it is Bolt, over a shape unknown to it
                 log.warning("request_unreadable", error=type(error).__name__)  # unsigned ones among them: one line each
                 return web.Response(status=400, text="not readable\n")

@@ -43,6 +43,8 @@ async def unlock(desk: Desk, user: UserId, target: str) -> Lock | Refusal:
     mine = roles.visible_targets(user, desk.catalog())
     held = next((found for found in await desk.store.locks(now) if found.target == target), None)
     if target not in mine and not manager.allowed and (held is None or held.by != user):
+        facts = {"verb": "unlock", "target": target, "rule": "not theirs to see"}
+        await desk.store.record(Event("not_allowed", user, data=facts), now)
         return Refusal(Why.UNKNOWN_TARGET, subject=target, near=near(target, mine))
     if held is None:
         return Refusal(Why.NOT_LOCKED, target=target)

@@ -56,8 +56,10 @@ async def http(tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def sockets(tmp_path: Path) -> AsyncIterator[World]:
-    """A bot in Socket Mode."""
-    async with World(tmp_path) as world:
+    """A bot in Socket Mode, with a database of its own."""
+    folder = tmp_path / "sockets"
+    folder.mkdir()
+    async with World(folder) as world:
         yield world
 
 
