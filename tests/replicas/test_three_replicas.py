@@ -15,7 +15,8 @@ QUICK, RISKY = "/ecs run uptime web-prod", "/ecs run restart web-prod --service 
 
 async def asks(house: House, line: str, times: int) -> set[str]:
     """The ids of so many requests that were acknowledged: some at a time, and none waits for any to end."""
-    olga, ids = house.slack.person("U0ONCALL"), set()
+    olga = house.slack.person("U0ONCALL")
+    ids: set[str] = set()
     while len(ids) < times:  # a slow computer may be told that the bot is busy
         seen = await asyncio.gather(*(olga.types(line, channel="C0OPS") for _ in range(AT_ONCE)))
         ids |= {match[1] for one in seen if (match := re.search(r"id is `([a-z0-9]+)`", one.text))}
