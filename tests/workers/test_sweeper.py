@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from bot.domain import events as ev
 from bot.domain.invocation import State
 from bot.domain.message import MessageKind
 from bot.domain.refusal import Why
 from bot.domain.result import Outcome
 from bot.errors import CloudNotKnown
 from bot.usecases.control import approve, stop
+from bot.usecases.desk import move
 from bot.usecases.plan import PATIENCE
 from bot.workers.planner import Planner
 from bot.workers.sweeper import Sweeper
@@ -125,7 +127,7 @@ async def test_released_whatever_the_end(office: Office) -> None:
 
 
 async def test_held_while_in_doubt(office: Office) -> None:
-    """What may run has the target; once it is called unknown the claim is over, and the alert stays."""
+    """What may run has the target to itself, and so has what is called unknown: until somebody has looked."""
     office.policy(exclusive=True)
     office.cloud.arrives = False
     office.cloud.faults["run"].append(CloudNotKnown("cut off"))
@@ -135,6 +137,8 @@ async def test_held_while_in_doubt(office: Office) -> None:
     await office.dispatches()
     assert (await office.load(inv)).state is State.UNKNOWN
     assert [r.outcome for r in await office.store.results(inv)] == [Outcome.UNKNOWN]
+    assert await office.store.holder("default/cn-hangzhou/web") == inv
+    await move(office.desk, inv, ev.Resolved("U2", State.FAILED, "looked"))
     assert await office.store.holder("default/cn-hangzhou/web") is None
 
 
