@@ -1,0 +1,107 @@
+"""docs/reliability.md, written from what the suites measured and from what tests there are."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "reliability.md"
+SUITES = (
+    ("tests/crash", "Killed, starved, refused"),
+    ("tests/fuzz", "Anything at all"),
+    ("tests/scenarios/test_restart.py", "Restarts"),
+    ("tests/scenarios/test_ecs_faults.py", "Faults of ECS"),
+    ("tests/scenarios/test_slack_faults.py", "Faults of Slack"),
+    ("tests/scenarios/test_forged_requests.py", "Forged requests"),
+    ("tests/scenarios/test_forged_presses.py", "Forged presses"),
+    ("tests/cloud/test_faults.py", "What the wire to ECS does wrong"),
+    ("tests/workers/test_looper.py", "Workers that break"),
+    ("tests/machine/test_approvals_hold.py", "Anybody presses anything, and the process dies"),
+)
+PER_LIFE = 25
+BEGIN, END = "<!-- figures: python -m tests.crash --report -->", "<!-- end -->"
+
+
+def tests_of(path: Path) -> list[tuple[str, str]]:
+    """Every test of a file, with the first line of what it says of itself."""
+    tree = ast.parse(path.read_text())
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [(n.name, (ast.get_docstring(n) or "").split("\n")[0]) for n in found if n.name.startswith("test_")]
+
+
+def listed() -> list[str]:
+    """Lines that name every test of the suites."""
+    lines: list[str] = []
+    for where, title in SUITES:
+        place = ROOT / where
+        files = sorted(place.glob("test_*.py")) if place.is_dir() else [place]
+        lines += ["", f"### {title}", ""]
+        for file in files:
+            for name, says in tests_of(file):
+                words = name.removeprefix("test_").replace("_", " ")
+                lines.append(f"- `{file.relative_to(ROOT)}`: {words}{f' — {says}' if says else ''}")
+    return lines
+
+
+def figures() -> list[str]:
+    """The table, from what was measured last."""
+    crash, fuzz, memory = _read("crash/figures.json"), _read("fuzz/figures.json"), _read("crash/memory.json")
+    rows = [("Machine", f"{crash.get('machine', 'not measured')}, shared with other work")]
+    for story, one in crash.get("matrix", {}).items():
+        whole = "to the end of the story" if one["whole"] else "as far as the time allowed"
+        rows += [
+            (f"Deaths in {story}", f"{one['deaths']}, one at every {one['every']}. step, {whole}"),
+            ("… until all was over", _span(one["median"], one["worst"])),
+            ("… broken invariants; messages doubled", f"{len(one['failed'])}; {_words(one['doubled'])}"),
+        ]
+    if kills := crash.get("kills", {}):
+        lives = kills["kills"] // PER_LIFE + len(kills["failed"])
+        rows += [
+            ("Kills over mixed work", f"{kills['kills']} in {lives} lives"),
+            ("… invocations; of them promised", f"{kills['invocations']}; {kills['promised']}"),
+            ("… doings that Slack called failed", f"{kills['unacknowledged']}"),
+            ("… until it served again", _span(kills["serving_median"], kills["serving_worst"])),
+            ("… until what moved had ended, over further kills", _span(kills["ended_median"], kills["ended_worst"])),
+            ("… lives with anything lost, run twice, or untrue", f"{len(kills['failed'])}"),
+            ("… messages doubled", _words(kills["doubled"])),
+        ]
+    if fuzz:
+        rows += [
+            ("Examples fuzzed", f"{fuzz['examples']:,} in {fuzz['minutes']} minutes"),
+            ("… fuzzers that failed", f"{len(fuzz['failed'])}"),
+        ]
+    if memory:
+        rows += [
+            (
+                "Runs in flight, with 24 KB of output each",
+                f"{memory['invocations']:,}, all read in {memory['seconds']} s",
+            ),
+            ("… memory", f"{memory['before']} MB before, {memory['peak']} MB at most, {memory['after']} MB after"),
+        ]
+    return ["", "| What | How much |", "|---|---|", *(f"| {what} | {much} |" for what, much in rows)]
+
+
+def written(document: str) -> str:
+    """*document* with its figures and its list as they are now."""
+    head, _, rest = document.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return "\n".join([head + BEGIN, *figures(), *listed(), "", END]) + tail
+
+
+def write() -> None:
+    """Bring the document up to date."""
+    DOCUMENT.write_text(written(DOCUMENT.read_text()))
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = ROOT / "tests" / name
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def _span(median: float, worst: float) -> str:
+    return f"{median:.1f} s (median), {worst:.1f} s (worst)"
+
+
+def _words(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "none"
