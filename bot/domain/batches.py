@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.invocation import About, BatchState, Invocation, State
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.settle import Ignored, cancelled, done, name, settle, stale, turn, unsent
@@ -47,13 +47,17 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
     if event.attempt is not None and event.attempt != batch.attempts:  # its claim ended, and somebody sends it again
         return stale(inv)
     doubt = batch.doubt or event.doubt
-    again = replace(batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, doubt=doubt)
+    facts = {"batch": batch.no, "note": event.note}
+    again = replace(
+        batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, about=event.about, doubt=doubt
+    )
     if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now
         gone = cancelled(inv, batch)
-        facts = {"batch": batch.no, "note": event.note}
         return settle(inv, inv.with_batch(done(batch, gone)), now, "never_sent", facts=facts, results=gone)
     after = inv.with_batch(again)
-    return settle(inv, after, now, "sending_again", facts={"batch": batch.no, "note": event.note})
+    if event.about is About.SEEKING:
+        return settle(inv, after, now, "looking_for", facts=facts)
+    return settle(inv, after, now, "sending_again", facts=facts)
 
 
 def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | Ignored:
@@ -62,7 +66,14 @@ def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | I
         return stale(inv)
     state = BatchState.STOPPING if inv.state is State.CANCELLING else BatchState.RUNNING
     running = replace(
-        batch, state=state, invoke_id=event.invoke_id, started_at=now, attempts=0, next_at=event.look_at, note=""
+        batch,
+        state=state,
+        invoke_id=event.invoke_id,
+        started_at=now,
+        attempts=0,
+        next_at=event.look_at,
+        note="",
+        about=None,
     )
     return settle(
         inv, inv.with_batch(running), now, "submitted", facts={"batch": batch.no, "invoke_id": event.invoke_id}

@@ -93,7 +93,7 @@ def _later(inv: Invocation, event: ev.Later, now: datetime) -> Change | Ignored:
     if inv.state not in {State.PLANNING, State.QUEUED}:
         return stale(inv)
     parts = tuple(replace(b, next_at=event.at) for b in inv.batches)
-    after = replace(inv, batches=parts, next_at=event.at, note=event.note)
+    after = replace(inv, batches=parts, next_at=event.at, note=event.note, about=event.about)
     if event.note == inv.note:  # the same as before: no news
         return Change(inv, after, ())
     first = Owed(MessageKind.PRIVATE, key=inv.requester, payload={"notice": "delayed"})

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.access import UserId
 from bot.domain.catalog import ApprovalRule
-from bot.domain.invocation import Alarm, State
+from bot.domain.invocation import About, Alarm, State
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Result
@@ -37,10 +38,11 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Nothing was sent yet, and the cloud did not say what the target is now; it is asked again at *at*."""
+    """Nothing was sent yet, as the cloud gave no answer or for what *about* says; it is tried again at *at*."""
 
     at: datetime
     note: str
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class Dispatching:
 
 @dataclass(frozen=True, slots=True)
 class SendingAgain:
-    """No usable answer came; the same token goes out again at *again_at*. *doubt*: it may have run.
+    """No usable answer came; at *again_at* the same token goes out again, or, where *about* says so, a run of it is
+    looked for. *doubt*: it may have run.
 
     *attempt* is the one that it comes from, where it comes from one: by then another may be under way.
     """
@@ -132,6 +135,7 @@ class SendingAgain:
     again_at: datetime
     doubt: bool = False
     attempt: int | None = None
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +147,16 @@ class Submitted:
     look_at: datetime
 
 
+class Unsent(StrEnum):
+    """The codes of what was not sent, by the bot's own choice or because ECS took no call."""
+
+    NO_LONGER_ALLOWED = "NoLongerAllowed"
+    NOT_SENT = "NotSent"
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRefused:
-    """ECS said no: nothing ran. *code* and *message* are its own."""
+    """Nothing ran: ECS said no, and *code* and *message* are its own; or the bot did not send it, see `Unsent`."""
 
     batch: int
     code: str

@@ -56,6 +56,13 @@ class BatchState(StrEnum):
         return self in {BatchState.DONE, BatchState.REFUSED, BatchState.UNKNOWN}
 
 
+class About(StrEnum):
+    """What a note is about, where it is not about something that went wrong and is tried again."""
+
+    WAITING = "waiting"  # another invocation has the target to itself
+    SEEKING = "seeking"  # it is not sent any more: a run of it that may be there is looked for
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """How stopping a batch goes: *tries* times ECS was told, next at *again_at*; *note* is why it did not take it."""
@@ -92,6 +99,7 @@ class Batch:
     tally: tuple[tuple[Outcome, int], ...] = ()
     next_at: datetime | None = None
     note: str = ""
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,7 @@ class Invocation:
     claim: str | None = None
     refusal: Refusal | None = None
     note: str = ""
+    about: About | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     next_at: datetime | None = None

@@ -104,7 +104,9 @@ def over(inv: Invocation, state: State, now: datetime) -> Invocation:
 def done(batch: Batch, results: tuple[Result, ...]) -> Batch:
     """*batch* over, with these results."""
     tally = tuple(sorted(Counter(r.outcome for r in results).items()))
-    return replace(batch, state=BatchState.DONE, finished=len(results), tally=tally, next_at=None, stop=None, note="")
+    return replace(
+        batch, state=BatchState.DONE, finished=len(results), tally=tally, next_at=None, stop=None, note="", about=None
+    )
 
 
 def unsent(batch: Batch) -> bool:

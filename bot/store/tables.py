@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.invocation import Ask, Review, Stop, Verdict
+from bot.domain.invocation import About, Ask, Review, Stop, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
@@ -82,6 +82,7 @@ invocations = Table(
     Column("claim", Line),
     Column("refusal", Coded(Refusal)),
     _line("note"),
+    Column("about", Coded(About)),
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("next_at", Moment),
@@ -133,6 +134,7 @@ batches = Table(
     Column("tally", Coded(Tally), nullable=False),
     Column("next_at", Moment),
     _line("note"),
+    Column("about", Coded(About)),
     PrimaryKeyConstraint("invocation", "no"),
     Index(None, "state", "next_at", "invocation"),  # due_batches, next_due_batch
 )

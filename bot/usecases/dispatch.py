@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.invocation import Batch, BatchState, Invocation, State
+from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
 from bot.domain.refusal import Refusal, Why
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
@@ -51,7 +51,7 @@ async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change |
         await move(desk, inv.id, event)
         return None
     if inv.state is State.RUNNING and (ended := await authority_ended(desk, inv)) is not None:
-        await move(desk, inv.id, ev.BatchRefused(no, "NoLongerAllowed", ended.why.value))
+        await move(desk, inv.id, ev.BatchRefused(no, ev.Unsent.NO_LONGER_ALLOWED, ended.why.value))
         return None
     claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM)
     try:
@@ -66,7 +66,7 @@ def _wait_for(desk: Desk, inv: Invocation, holder: str) -> ev.Event:
     """Another invocation has the target to itself: wait for its end, but not for long."""
     if waited(inv, desk.clock.now()) > PATIENCE:
         return ev.Voided(Refusal(Why.EXCLUSIVE, subject=inv.snippet, target=inv.target, hint=holder))
-    return ev.Later(desk.clock.now() + timedelta(seconds=2), f"{holder} has {inv.target} to itself")
+    return ev.Later(desk.clock.now() + timedelta(seconds=2), f"{holder} has {inv.target} to itself", About.WAITING)
 
 
 async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Change | None:
@@ -77,7 +77,7 @@ async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Cha
         await _find(desk, cloud, inv, batch, doubt=doubt, last=True)
         return None
     if inv.state is State.CANCELLING:  # to send it again could start what somebody stopped
-        await _find(desk, cloud, inv, batch, doubt=doubt, note="stopped, and not found yet")
+        await _find(desk, cloud, inv, batch, doubt=doubt, note="stopped while it was being sent")
         return None
     if await authority_ended(desk, inv) is not None:  # it is not sent any more, but it may have run
         last = doubt is False
@@ -92,7 +92,7 @@ async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None
         invoke_id = await _send(desk, cloud, _order(inv, batch))
     except CloudRefused as error:
         if batch.doubt:  # this no may be to the second sending of a run that exists
-            await _find(desk, cloud, inv, batch, doubt=True, note=words(error))
+            await _find(desk, cloud, inv, batch, doubt=True, note=words(error), about=None)
         else:
             await move(desk, inv.id, ev.BatchRefused(batch.no, error.code, str(error)))
     except CloudError as error:
@@ -114,9 +114,20 @@ async def _send(desk: Desk, cloud: Cloud, order: Order) -> str:
 
 
 async def _find(
-    desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, *, doubt: bool, last: bool = False, note: str = ""
+    desk: Desk,
+    cloud: Cloud,
+    inv: Invocation,
+    batch: Batch,
+    *,
+    doubt: bool,
+    last: bool = False,
+    note: str = "",
+    about: About | None = About.SEEKING,
 ) -> None:
-    """Look for a run by the name and tag that it would carry. Not found at *last*: unknown, never run again."""
+    """Look for a run by the name and tag that it would carry. Not found at *last*: unknown, never run again.
+
+    *about* None: not found, it is sent again.
+    """
     assert inv.plan is not None
     now = desk.clock.now()
     try:
@@ -128,12 +139,16 @@ async def _find(
     if found:
         await move(desk, inv.id, ev.Submitted(batch.no, found, next_look(now, now)))
     elif last and not doubt:
-        await move(desk, inv.id, ev.BatchRefused(batch.no, "NotSent", note or batch.note or "ECS took no call in time"))
+        await move(
+            desk,
+            inv.id,
+            ev.BatchRefused(batch.no, ev.Unsent.NOT_SENT, note or batch.note or "ECS took no call in time"),
+        )
     elif last:
         await move(desk, inv.id, ev.Lost(batch.no, note or "no answer to RunCommand, and no run with its name and tag"))
     else:
         again_at = now + back_off(batch.attempts)
-        await move(desk, inv.id, ev.SendingAgain(batch.no, note or "not found yet", again_at, doubt))
+        await move(desk, inv.id, ev.SendingAgain(batch.no, note or "not found yet", again_at, doubt, about=about))
 
 
 def _order(inv: Invocation, batch: Batch) -> Order:

@@ -245,6 +245,8 @@ async def test_stopped_in_doubt_is_looked_for_and_never_sent(office: Office, arr
         await office.polls()
     assert len(office.cloud.orders) == 1
     assert (await office.load(inv)).state is (State.CANCELLED if arrives else State.UNKNOWN)
+    kinds = await office.kinds(inv)
+    assert (kinds.count("sending_again"), "looking_for" in kinds) == (1, not arrives)
 
 
 async def test_the_rest_is_not_sent_once_it_is_stopped(office: Office) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain import events as ev
-from bot.domain.invocation import State
+from bot.domain.invocation import About, State
 from bot.domain.message import MessageKind
 from bot.domain.refusal import Why
 from bot.domain.result import Outcome
@@ -87,6 +87,7 @@ async def test_one_at_a_time(office: Office) -> None:
     """The second waits, is sent when the first is over, and the trail says once why it waited."""
     first, second = await two_rivals(office)
     assert [(await office.load(inv)).state for inv in (first, second)] == [State.RUNNING, State.QUEUED]
+    assert (await office.load(second)).about is About.WAITING
     for _ in range(5):
         office.clock.later(seconds=3)
         await office.dispatches()

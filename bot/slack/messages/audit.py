@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.domain.change import Event
+from bot.domain.events import Unsent
 from bot.slack.messages import kit
 from bot.slack.messages.escape import code, escape, mention, place, shortened
 from bot.slack.messages.rendered import Rendered
@@ -130,6 +131,14 @@ def _not_allowed(data: Mapping[str, Any]) -> str:
     return f"was not allowed to {escape(str(data.get('verb', 'do this')), 60)}{rule}"
 
 
+def _batch_refused(data: Mapping[str, Any]) -> str:
+    code = data.get("code")
+    if code in list(Unsent):
+        why = "it was no longer allowed" if code == Unsent.NO_LONGER_ALLOWED else "ECS took no call in time"
+        return _batch(f"was not sent by the bot: {why}")(data)
+    return _batch("was refused by ECS", "code")(data)
+
+
 def _finished(data: Mapping[str, Any]) -> str:
     return f"batch {escape(str(data.get('batch', '?')), 10)} finished{_tally(data)}"
 
@@ -173,7 +182,8 @@ _WORDS: Mapping[str, Words] = {
     "dispatching": _batch("is being sent"),
     "sending_again": _batch("is sent again, with the same token", "note"),
     "submitted": _batch("runs in ECS", "invoke_id"),
-    "batch_refused": _batch("was refused by ECS", "code"),
+    "looking_for": _batch("is looked for, and not sent again", "note"),
+    "batch_refused": _batch_refused,
     "never_sent": _batch("was never sent: it was stopped before", "note"),
     "seen": _batch("goes on; machines finished", "finished"),
     "finished": _finished,

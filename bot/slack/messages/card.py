@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.domain.invocation import Invocation, State, command_line
+from bot.domain.invocation import About, Invocation, State, command_line
 from bot.domain.result import Outcome
 from bot.slack.messages import actions, kit
 from bot.slack.messages.alarms import banner, banner_blocks, glass_blocks, glass_tail
@@ -79,7 +79,7 @@ def standing(invocation: Invocation, now: datetime) -> str:
     if invocation.state.final:
         return settled(invocation, now) or _ending(invocation, now)
     if invocation.note and invocation.state in {State.PLANNING, State.QUEUED}:
-        return f"ECS does not answer; trying again since {at(invocation.created_at, now)}"
+        return _delayed(invocation, now)
     if invocation.state is State.PLANNING:
         return f"A moment · since {at(invocation.created_at, now)}"
     if invocation.state is State.AWAITING_APPROVAL:
@@ -87,6 +87,12 @@ def standing(invocation: Invocation, now: datetime) -> str:
     if invocation.state is State.QUEUED:
         return f"{_size(invocation)} · starts in a moment"
     return _going(invocation, now)
+
+
+def _delayed(invocation: Invocation, now: datetime) -> str:
+    if invocation.about is About.WAITING:
+        return f"{_size(invocation)} · waits: {escape(invocation.note, 200)}"
+    return f"ECS does not answer; trying again since {at(invocation.created_at, now)}"
 
 
 def outcome(invocation: Invocation) -> str:

@@ -5,6 +5,9 @@ The list of codes is open-ended: one that is not here is shown as it came, with 
 
 from collections.abc import Mapping
 
+from bot.domain.events import Unsent
+from bot.slack.messages.escape import escape
+
 _AGENT = "Mend Cloud Assistant's agent on the machine, then run it again."
 _NETWORK = "Open the machine's network to Cloud Assistant, then run it again."
 _RETRY_ONCE = "The agent was busy with itself. Run it again."
@@ -60,3 +63,10 @@ def hint(code: str) -> str:
     if code in HINTS:
         return HINTS[code]
     return _CONTAINER if code.startswith(("Container", "InvalidContainer")) else ""
+
+
+def unsent(code: str, info: str) -> str:
+    """Why the bot did not send it."""
+    if code == Unsent.NO_LONGER_ALLOWED:
+        return f"it is no longer allowed ({escape(info.replace('_', ' '), 100)})"
+    return escape(info, 300) or "ECS took no call in time"

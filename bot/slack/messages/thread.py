@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.events import Unsent
+from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.output import Group, fold
 from bot.domain.result import Outcome, Result
 from bot.slack.messages import kit
 from bot.slack.messages.card import metadata, outcome, subject
-from bot.slack.messages.errorcodes import hint
+from bot.slack.messages.errorcodes import hint, unsent
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
 from bot.slack.messages.groups import SIZES, Layout, Shown, agreement, failed, layout
 from bot.slack.messages.rendered import Block, Rendered
@@ -60,13 +61,20 @@ def progress(invocation: Invocation) -> str:
     if invocation.stop_by:
         lines.append(f"Stop asked by {mention(invocation.stop_by)}; what ECS made of it shows here.")
         lines += _unstopped(invocation)
-    notes = [b.note for b in invocation.batches if b.note and not b.state.final]
-    if notes:
-        held = sum(len(b.instances) for b in invocation.batches if b.note and not b.state.final)
-        sending = any(b.state is BatchState.DISPATCHING and b.note for b in invocation.batches)
+    noted = [b for b in invocation.batches if b.note and not b.state.final]
+    if sought := [b for b in noted if b.about is About.SEEKING]:
+        why = escape(sought[0].note, 200)
+        lines.append(f"Not known if it runs on {_held(sought)}: looking for it, not sending it again: {why}")
+    if failing := [b for b in noted if b.about is None]:
+        sending = any(b.state is BatchState.DISPATCHING for b in failing)
         doing = "sending it again" if sending else "looking again"
-        lines.append(f"ECS answers badly for {machines(held)}, {doing}: {escape(notes[0], 200)}")
+        lines.append(f"ECS answers badly for {_held(failing)}, {doing}: {escape(failing[0].note, 200)}")
     return "\n".join(lines)
+
+
+def _held(batches: Sequence[Batch]) -> str:
+    """How many machines wait for *batches*."""
+    return machines(sum(len(b.instances) for b in batches))
 
 
 def _unstopped(invocation: Invocation) -> list[str]:
@@ -76,11 +84,11 @@ def _unstopped(invocation: Invocation) -> list[str]:
     deaf = [b for b in stopping if b.stop_sent and b.stop and b.stop.tries > 1]
     lines = []
     if refused:
-        held, note = sum(len(b.instances) for b in refused), refused[0].stop.note if refused[0].stop else ""
-        lines.append(f"ECS did not take the stop for {machines(held)}, asking again: {escape(note, 200)}")
+        note = refused[0].stop.note if refused[0].stop else ""
+        lines.append(f"ECS did not take the stop for {_held(refused)}, asking again: {escape(note, 200)}")
     if deaf:
-        held, tries = sum(len(b.instances) for b in deaf), max(b.stop.tries for b in deaf if b.stop)
-        lines.append(f"ECS took the stop for {machines(held)}, and it goes on there: asked {tries:,} times so far.")
+        tries = max(b.stop.tries for b in deaf if b.stop)
+        lines.append(f"ECS took the stop for {_held(deaf)}, and it goes on there: asked {tries:,} times so far.")
     return lines
 
 
@@ -124,6 +132,8 @@ def _trouble(group: Group) -> list[str]:
     left_out = group.outcome is Outcome.UNREACHABLE and obstacle(group.error_code) != escape(group.error_code, 60)
     if left_out:
         lines.append(f"Left out: {obstacle(group.error_code)}.")
+    elif group.error_code in list(Unsent):
+        lines.append(f"The bot did not send it: {unsent(group.error_code, group.error_info)}.")
     elif group.error_code and group.error_code != "ExitCodeNonzero":
         said = f": {escape(group.error_info, 400)}" if group.error_info else ""
         lines.append(f"ECS says {code(group.error_code, 80)}{said}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.invocation import Alarm, Ask, Review, State
+from bot.domain.invocation import About, Alarm, Ask, Review, State
 from bot.domain.plan import Unreachable
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
@@ -187,3 +187,11 @@ def test_a_decided_direct_message_has_no_buttons() -> None:
 def test_durations(seconds: float, said: str) -> None:
     """As a person says them."""
     assert human(timedelta(seconds=seconds)) == said
+
+
+def test_why_it_waits() -> None:
+    """For another run, or for ECS: which of them it is."""
+    waits = invocation(State.QUEUED, note="4gsmz2c has web-prod to itself", about=About.WAITING)
+    assert "waits: 4gsmz2c has web-prod to itself" in words(card(waits, NOW))
+    assert "ECS does not answer" not in words(card(waits, NOW))
+    assert "ECS does not answer" in words(card(replace(waits, note="down", about=None), NOW))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.invocation import Batch, BatchState, State
+from bot.domain.invocation import About, Batch, BatchState, State
 from bot.domain.result import Outcome, Result
 from bot.slack.messages.errorcodes import HINTS, hint
 from bot.slack.messages.files import files
@@ -27,6 +27,32 @@ def test_a_stop_is_a_request_until_ecs_says_otherwise() -> None:
     """StopInvocation's answer promises nothing."""
     message = thread(invocation(State.CANCELLING, stop_by="U0BEN"), ())
     assert "Stop asked by <@U0BEN>" in words(message)
+
+
+def test_what_is_not_sent_again_is_looked_for() -> None:
+    """Nobody reads that it goes out again when it does not."""
+    batch = Batch(1, 0, ("i-1", "i-2"), BatchState.DISPATCHING, note="no longer allowed", about=About.SEEKING)
+    said = words(thread(invocation(State.RUNNING, batches=(batch,)), ()))
+    assert "Not known if it runs on 2 machines: looking for it, not sending it again: no longer allowed" in said
+    assert "ECS answers badly" not in said
+    again = replace(batch, note="no answer", about=None)
+    said = words(thread(invocation(State.RUNNING, batches=(batch, replace(again, no=2))), ()))
+    assert "ECS answers badly for 2 machines, sending it again: no answer" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "info", "said"),
+    [
+        ("NoLongerAllowed", "role_ended", "it is no longer allowed (role ended)"),
+        ("NotSent", "no connection", "no connection"),
+    ],
+)
+def test_what_the_bot_did_not_send_is_not_put_on_ecs(code: str, info: str, said: str) -> None:
+    """ECS never saw it."""
+    unsent = (Result("i-1", Outcome.NOT_RUN, "web-1", error_code=code, error_info=info),)
+    shown = words(thread(ended(unsent, State.FAILED), unsent))
+    assert f"The bot did not send it: {said}." in shown
+    assert "ECS says" not in shown
 
 
 def test_machines_that_agree_are_one() -> None:

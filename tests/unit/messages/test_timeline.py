@@ -113,3 +113,14 @@ def test_locks(target: str, user: str, why: str, span: timedelta | None) -> None
     pages = [locked(held, NOW), unlocked(held, user), unlocked(held, "W0ENT")]
     for message in (*pages, lock_list([], NOW), lock_list([held] * 200, NOW)):
         assert_sound(message)
+
+
+def test_what_ecs_never_saw_is_not_its_refusal() -> None:
+    """Of a batch that the bot did not send, and of one that is only looked for."""
+    entries = [of("batch_refused", batch=1, code="NoLongerAllowed"), of("batch_refused", batch=2, code="NotSent")]
+    entries += [of("batch_refused", batch=3, code="Forbidden.RAM"), of("looking_for", batch=4, note="stopped")]
+    said = words(audit_page("i1", entries))
+    assert "batch 1 was not sent by the bot: it was no longer allowed" in said
+    assert "batch 2 was not sent by the bot: ECS took no call in time" in said
+    assert "batch 3 was refused by ECS: Forbidden.RAM" in said
+    assert "batch 4 is looked for, and not sent again: stopped" in said
