@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,9 +41,10 @@ async def check(
             await what_is_said_is_true(store, region, inv)
             await messages_follow_the_database(store, slack, inv)
         assert await store.verify() == [], "the audit trail does not verify"
+        alerts = {place for inv in found if (place := await store.place(inv.id, MessageKind.ALERT))}
     no_secret(log, slack)
     nothing_broke(log)
-    return doubles(slack, found, kills)
+    return doubles(slack, found, kills, {(place.channel, place.ts) for place in alerts})
 
 
 def machines_ran_once(region: Region, found: Sequence[Invocation]) -> None:
@@ -115,7 +116,9 @@ async def messages_follow_the_database(store: SqlStore, slack: SlackServer, inv:
         assert state_of(message) == inv.state.value, f"the {kind} of {inv.id} says {state_of(message)}: {inv.state}"
 
 
-def doubles(slack: SlackServer, found: Sequence[Invocation], kills: int) -> Counter[str]:
+def doubles(
+    slack: SlackServer, found: Sequence[Invocation], kills: int, alerts: Container[tuple[str, str | None]] = ()
+) -> Counter[str]:
     """Messages that stand more often than once, by kind: cards, results, direct messages.
 
     Slack has no ClientToken: what was posted when the process died, and not yet written down as
@@ -124,7 +127,7 @@ def doubles(slack: SlackServer, found: Sequence[Invocation], kills: int) -> Coun
     ids = {inv.id for inv in found}
     seen: Counter[tuple[str, str, str]] = Counter()
     for message in slack.workspace.all_messages():
-        if id_of(message) in ids and state_of(message):
+        if id_of(message) in ids and state_of(message) and (message.channel, message.ts) not in alerts:
             seen[id_of(message), message.channel, _kind(message)] += 1
     doubled = Counter[str]()
     for (invocation, _, kind), count in seen.items():

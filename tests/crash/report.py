@@ -23,7 +23,7 @@ PER_LIFE = 25
 BEGIN, END = "<!-- figures: python -m tests.crash --report -->", "<!-- end -->"
 
 
-def tests_of(path: Path) -> list[tuple[str, str]]:
+def cases_of(path: Path) -> list[tuple[str, str]]:
     """Every test of a file, with the first line of what it says of itself."""
     tree = ast.parse(path.read_text())
     found = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -38,7 +38,7 @@ def listed() -> list[str]:
         files = sorted(place.glob("test_*.py")) if place.is_dir() else [place]
         lines += ["", f"### {title}", ""]
         for file in files:
-            for name, says in tests_of(file):
+            for name, says in cases_of(file):
                 words = name.removeprefix("test_").replace("_", " ")
                 lines.append(f"- `{file.relative_to(ROOT)}`: {words}{f' — {says}' if says else ''}")
     return lines

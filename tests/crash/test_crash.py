@@ -25,7 +25,7 @@ async def nursery() -> AsyncIterator[Nursery]:
 
 @pytest.mark.parametrize(
     ("when", "stories"),
-    [("before", ("an approved run", "a stop")), ("after", ("a run again", "a stop"))],
+    [("before", ("an approved run", "a stop")), ("after", ("a run again",))],
 )
 async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tuple[str, ...]) -> None:
     """Every method that these stories come by is died at, and each time all that was promised comes to its end."""

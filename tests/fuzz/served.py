@@ -18,12 +18,19 @@ from structlog.testing import capture_logs
 from bot.sandbox.ecs import CannedRunner, Region, fleet
 from bot.sandbox.slack import Ack, Envelope, Signing
 from bot.sandbox.slack.delivery import encoded
-from tests.machine.still import StillWorld
+from tests.machine.still import StillClock, StillWorld
 from tests.scenarios.world import COMMANDS
 
 T = TypeVar("T")
 BROKEN = frozenset({"answer_failed", "answer_late", "job_failed", "worker_failed", "broken"})
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+class QuickClock(StillClock):
+    """It stands, and nobody waits for it: a press that is not understood is looked at again, after a pause."""
+
+    async def sleep(self, span: timedelta) -> None:
+        """At once."""
 
 
 class Served:
@@ -52,6 +59,7 @@ class Served:
         return self._runner.run(work)
 
     async def _begin(self) -> None:
+        self.world.clock = QuickClock()
         self.world.clock.at = datetime.now(UTC)  # what is sent to ECS is signed, and timed, by the machine's own clock
         await self.world.__aenter__()
         await self.world.slack.person("U0ADMIN").types("/ecs role grant <@U0ONCALL> oncall", channel="C0OPS")
