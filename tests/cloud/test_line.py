@@ -41,8 +41,8 @@ async def both() -> AsyncIterator[EcsServer]:
         yield running
 
 
-def line(server: EcsServer, credentials: Credentials | None = None, **settings: int) -> Watched:
-    return Watched(credentials or keys(), server.url, **settings)
+def line(server: EcsServer, credentials: Credentials | None = None, *, concurrency: int = 16) -> Watched:
+    return Watched(credentials or keys(), server.url, concurrency=concurrency)
 
 
 async def test_one_client_for_each_account_and_region(both: EcsServer) -> None:
