@@ -17,7 +17,7 @@ class AliyunCloud:
     """ECS and Cloud Assistant.
 
     *endpoint* such as `http://127.0.0.1:9000` is used for all regions; None: the SDK's own per
-    region, over https. Timeouts in seconds; *concurrency* calls at once. *tag* is the pair that
+    region, over https. Timeouts in seconds; *concurrency* reads at once, and as many writes. *tag* is the pair that
     every RunCommand of the bot carries: runs are listed by it, in fewer calls than one by one.
     *now* is the clock that an order's end is held against.
     """

@@ -46,7 +46,11 @@ def on_the_wall() -> datetime:
 
 
 class Line:
-    """Calls actions of ECS. *concurrency* is how many at once, and how many connections are kept."""
+    """Calls actions of ECS. *concurrency* is how many reads at once, and how many writes.
+
+    Each kind has threads of its own: a region that does not answer takes all that read, and what
+    is to be sent or stopped elsewhere goes out all the same. They are started as they are needed.
+    """
 
     def __init__(
         self,
@@ -63,17 +67,21 @@ class Line:
         self._timeouts = (connect_timeout, read_timeout)
         self._concurrency = concurrency
         self._now = now
-        self._threads = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs")
+        self._readers = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs-read")
+        self._writers = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs-write")
         self._clients: dict[tuple[str, str], Future[Any]] = {}
         self._lock = threading.Lock()
 
     async def warm_up(self) -> None:
         """Import the SDK, so that the first command doesn't wait for it."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, sdk.load)
+        await asyncio.get_running_loop().run_in_executor(self._readers, sdk.load)
 
     async def close(self) -> None:
         """Take no more calls and wait for those under way: a read timeout at most."""
-        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        for threads in (self._writers, self._readers):
+            threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._writers, self._readers):
+            await asyncio.to_thread(threads.shutdown)
 
     async def call(
         self, account: str, region: str, action: str, *, not_after: datetime | None = None, **fields: Any
@@ -86,8 +94,9 @@ class Line:
         Raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error.
         """
         loop = asyncio.get_running_loop()
+        threads = self._readers if _is_read(action) else self._writers
         try:
-            doing = loop.run_in_executor(self._threads, self._attempt, account, region, action, fields, not_after)
+            doing = loop.run_in_executor(threads, self._attempt, account, region, action, fields, not_after)
         except RuntimeError:
             raise CloudTryAgain(f"{action} was not sent: the bot is stopping", sent=False) from None
         answer = await doing
@@ -121,7 +130,7 @@ class Line:
         The error is raised by the caller, outside the `except`, so that no exception of the
         SDK hangs on it as its context.
         """
-        read = action.startswith("Describe")
+        read = _is_read(action)
         try:
             request = _request(action, region, fields)
             method = getattr(self._client(account, region), f"{METHODS[action]}_with_options")
@@ -165,8 +174,12 @@ class Line:
             self._endpoint,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
-            connections=self._concurrency,
+            connections=2 * self._concurrency,
         )
+
+
+def _is_read(action: str) -> bool:
+    return action.startswith("Describe")
 
 
 def _request(action: str, region: str, fields: dict[str, Any]) -> Any:

@@ -1,19 +1,19 @@
-"""What runs in the cloud: looked at, stopped where asked, its results taken home once."""
+"""What runs in the cloud: looked at, its results taken home once; and stopped where asked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.domain import events as ev
-from bot.domain import stops
 from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
 from bot.domain.result import Result
-from bot.errors import CloudError, CloudTryAgain
+from bot.errors import CloudError, CloudTryAgain, StoreError
 from bot.ports import Cloud, Sight
 from bot.usecases.desk import Desk, move
 from bot.usecases.plan import words
@@ -25,15 +25,30 @@ Followed = tuple[Invocation, Batch]
 
 async def follow(desk: Desk, cloud: Cloud, account: str, region: str, items: Sequence[Followed]) -> None:
     """Look once at *items*, which run in *region* of *account*, and move each on as far as the look allows."""
-    now = desk.clock.now()
-    await asyncio.gather(*(_stop(desk, cloud, inv, batch) for inv, batch in items if stops.is_due(batch, now)))
     try:
         sights = await cloud.look(account, region, [batch.invoke_id for _, batch in items])
     except CloudError as error:
-        for inv, batch in items:
-            await _look_again(desk, inv, batch, error)
-        return
-    await asyncio.gather(*(_one(desk, cloud, inv, batch, sights.get(batch.invoke_id)) for inv, batch in items))
+        await _each(_look_again(desk, inv, batch, error) for inv, batch in items)
+    else:
+        await _each(_one(desk, cloud, inv, batch, sights.get(batch.invoke_id)) for inv, batch in items)
+
+
+async def _each(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """All *steps* at once, none of them left behind. A database that is away for one does not take it from the others:
+    what they found out is recorded before the first such error goes on."""
+    away: list[StoreError] = []
+
+    async def to_its_end(step: Coroutine[Any, Any, None]) -> None:
+        try:
+            await step
+        except StoreError as error:
+            away.append(error)
+
+    async with asyncio.TaskGroup() as group:
+        for step in steps:
+            group.create_task(to_its_end(step))
+    if away:
+        raise away[0]
 
 
 async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: Sight | None) -> None:
@@ -91,7 +106,7 @@ async def _look_again(desk: Desk, inv: Invocation, batch: Batch, error: CloudErr
     await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, words(error)))
 
 
-async def _stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
+async def send_stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
     """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
     assert inv.plan is not None
     try:

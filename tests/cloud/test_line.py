@@ -97,7 +97,7 @@ async def test_a_cancelled_call_that_waits_for_a_thread_is_never_made(both: EcsS
     held = both.faults.hold("DescribeInstances")
     first = asyncio.create_task(seen.call("default", "cn-hangzhou", "DescribeInstances"))
     await held.reached.wait()
-    second = asyncio.create_task(seen.call("default", "cn-hangzhou", "StopInvocation", invoke_id="t-1"))
+    second = asyncio.create_task(seen.call("default", "cn-hangzhou", "DescribeInvocations", invoke_id="t-1"))
     await asyncio.sleep(0)
     second.cancel()
     held.release()
@@ -106,6 +106,20 @@ async def test_a_cancelled_call_that_waits_for_a_thread_is_never_made(both: EcsS
         await second
     await seen.close()
     assert [call.action for call in both.journal.calls] == ["DescribeInstances"]
+
+
+async def test_reads_that_hang_leave_room_for_writes(both: EcsServer) -> None:
+    """All threads for reads wait for a region that does not answer: a stop goes out."""
+    seen = line(both, concurrency=1)
+    held = both.faults.hold("DescribeInstances")
+    read = asyncio.create_task(seen.call("default", "cn-hangzhou", "DescribeInstances"))
+    await held.reached.wait()
+    with pytest.raises(CloudRefused):
+        await seen.call("default", "cn-hangzhou", "StopInvocation", invoke_id="t-1", instance_id=["i-1"])
+    assert not read.done()
+    held.release()
+    await read
+    await seen.close()
 
 
 async def test_a_call_whose_time_is_over_is_never_made(both: EcsServer) -> None:

@@ -1,5 +1,6 @@
 """A cloud and a chat that do what a test says, a clock that stands, and a desk between them."""
 
+import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,14 @@ class StillClock:
 
 
 @dataclass
+class Hold:
+    """A method that does not answer until it is let go."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
 class ScriptedCloud:
     """ECS: runs each token once; whatever stands in *faults* for a method is raised first, in order.
 
@@ -56,6 +65,8 @@ class ScriptedCloud:
     runs: dict[str, Order] = field(default_factory=dict)
     over: dict[str, Outcome] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: list[str] = field(default_factory=list)
 
     def _meets(self, method: str) -> CloudError | None:
@@ -94,6 +105,9 @@ class ScriptedCloud:
 
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
         """The same for each of its instances, but for those without a row."""
+        if held := self.holds.get("results"):
+            held.reached.set()
+            await held.let_go.wait()
         if fault := self._meets("results"):
             raise fault
         shown = [i for i in self.runs[invoke_id].instances if i not in self.rowless]
@@ -104,6 +118,7 @@ class ScriptedCloud:
         if fault := self._meets("stop"):
             raise fault
         self.stopped.append(invoke_id)
+        self.told.set()
         if self.stops:
             self.over[invoke_id] = Outcome.CANCELLED
 

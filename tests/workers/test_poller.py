@@ -1,18 +1,25 @@
 """What runs is followed to its end, and never called unknown for one bad moment."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.pacing import OVERDUE_GRACE
 from bot.domain.result import Outcome
-from bot.errors import CloudTryAgain
+from bot.errors import CloudTryAgain, StoreError
 from bot.slack.messages.thread import thread
+from bot.store import SqlStore
 from bot.usecases.control import stop
+from bot.workers.looper import Looper
 from bot.workers.planner import Planner
+from bot.workers.poller import Poller
 from tests.workers.conftest import Office
-from tests.workers.fakes import refused
+from tests.workers.fakes import Hold, refused
 
 OVERDUE = OVERDUE_GRACE + timedelta(seconds=61)
 
@@ -164,6 +171,35 @@ async def test_a_result_that_never_comes(office: Office) -> None:
     assert outcomes == [Outcome.SUCCEEDED, Outcome.UNKNOWN, Outcome.SUCCEEDED]
 
 
+class Hiccup:
+    """The store, and away for the changes of one invocation."""
+
+    def __init__(self, store: SqlStore, invocation: str) -> None:
+        self._store = store
+        self._invocation = invocation
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def apply(self, change: Change, now: datetime) -> bool:
+        """All but the one's."""
+        if change.before.id == self._invocation:
+            raise StoreError("away")
+        return await self._store.apply(change, now)
+
+
+async def test_a_database_that_is_away_for_one(office: Office) -> None:
+    """What is known of the others is recorded when the turn is over; the one is looked at again."""
+    one, *others = [await office.sent() for _ in range(3)]
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    desk = replace(office.desk, store=Hiccup(office.store, one))  # type: ignore[arg-type]
+    assert await office.turns(Poller(desk, office.cloud)) == (0, 1)
+    assert {(await office.load(inv)).state for inv in others} == {State.SUCCEEDED}
+    assert await office.polls() == (1, 0)
+    assert (await office.load(one)).state is State.SUCCEEDED
+
+
 # ── stopping ───────────────────────────────────────────────────────────────────
 
 
@@ -188,6 +224,25 @@ async def test_a_stop_that_was_not_taken_is_sent_again(office: Office, fault: Ex
     office.clock.later(seconds=1)
     await office.polls()
     assert (await office.load(inv)).state is State.CANCELLED
+
+
+async def test_a_stop_does_not_wait_for_the_looks(office: Office) -> None:
+    """The results of another run hang: it is sent all the same."""
+    await office.sent()
+    office.cloud.ends()
+    held = office.cloud.holds["results"] = Hold()
+    inv = await office.sent()
+    office.clock.later(seconds=1)
+    looper = Looper(Poller(office.desk, office.cloud), office.clock)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(looper.run())
+        await held.reached.wait()
+        await stop(office.desk, "U1", inv)
+        looper.wake()
+        await office.cloud.told.wait()
+        assert office.cloud.stopped == [(await office.batch(inv)).invoke_id]
+        held.let_go.set()
+        looper.stop()
 
 
 async def test_a_stop_that_is_refused_is_said(office: Office) -> None:
