@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.invocation import About, BatchState, Invocation, State
+from bot.domain.invocation import About, Batch, BatchState, Invocation, State
+from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
-from bot.domain.settle import Ignored, cancelled, done, name, settle, stale, turn, unsent
+from bot.domain.settle import Ignored, cancelled, change, done, name, settle, stale, turn, unsent
 from bot.domain.stops import looked_at
 
 
@@ -62,6 +63,8 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
 
 def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
+    if batch is not None and batch.state.final and batch.client_token and not batch.invoke_id:
+        return _too_late(inv, batch, event)
     if batch is None or batch.state is not BatchState.DISPATCHING:
         return stale(inv)
     state = BatchState.STOPPING if inv.state is State.CANCELLING else BatchState.RUNNING
@@ -78,6 +81,13 @@ def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | I
     return settle(
         inv, inv.with_batch(running), now, "submitted", facts={"batch": batch.no, "invoke_id": event.invoke_id}
     )
+
+
+def _too_late(inv: Invocation, batch: Batch, event: ev.Submitted) -> Change:
+    """It was given up before ECS's answer came. That stands, and whoever has to settle it knows what to look for."""
+    after = inv.with_batch(replace(batch, invoke_id=event.invoke_id))
+    owed = (Owed(MessageKind.ALERT, final=True),) if inv.state is State.UNKNOWN else ()
+    return change(inv, after, "submitted_late", facts={"batch": batch.no, "invoke_id": event.invoke_id}, owed=owed)
 
 
 def batch_refused(inv: Invocation, event: ev.BatchRefused, now: datetime) -> Change | Ignored:

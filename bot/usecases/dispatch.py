@@ -3,8 +3,11 @@
 import hashlib
 from datetime import timedelta
 
+import structlog
+
 from bot.domain import events as ev
-from bot.domain.change import Change
+from bot.domain.change import Change, Event
+from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
 from bot.domain.refusal import Refusal, Why
@@ -13,6 +16,8 @@ from bot.ports import Cloud, Order
 from bot.usecases.desk import Desk, move
 from bot.usecases.objection import authority_ended, objection
 from bot.usecases.plan import PATIENCE, waited, words
+
+log = structlog.get_logger()
 
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id."""
@@ -102,8 +107,21 @@ async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None
         note = words(error) or "no answer"
         await move(desk, inv.id, ev.SendingAgain(batch.no, note, again_at, doubt, batch.attempts))
     else:
-        now = desk.clock.now()
-        await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, next_look(now, now)))
+        await _submitted(desk, inv, batch, invoke_id)
+
+
+async def _submitted(desk: Desk, inv: Invocation, batch: Batch, invoke_id: str) -> None:
+    """It runs as *invoke_id*. Where that comes too late to follow it, it is kept: somebody has to look at that run."""
+    now = desk.clock.now()
+    decision = await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, next_look(now, now)))
+    known = await desk.store.load(inv.id) if isinstance(decision, Ignored) else decision.after
+    there = known.batch(batch.no) if known else None
+    if there is None or not (there.state.final or there.invoke_id != invoke_id):
+        return
+    log.error("submitted_late", invocation=inv.id, batch=batch.no, invoke_id=invoke_id)
+    if there.invoke_id != invoke_id:
+        event = Event("submitted_late", "", inv.id, {"batch": batch.no, "invoke_id": invoke_id})
+        await desk.store.record(event, now)
 
 
 async def _send(desk: Desk, cloud: Cloud, order: Order) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +67,7 @@ class ScriptedCloud:
     calls: Counter[str] = field(default_factory=Counter)
     holds: dict[str, Hold] = field(default_factory=dict)
     told: asyncio.Event = field(default_factory=asyncio.Event)
+    meanwhile: Callable[[], Awaitable[None]] | None = None
     stopped: list[str] = field(default_factory=list)
 
     def _meets(self, method: str) -> CloudError | None:
@@ -92,6 +93,8 @@ class ScriptedCloud:
         if fault and not (isinstance(fault, CloudNotKnown) and self.arrives):
             raise fault
         self.runs.setdefault(f"t-{order.client_token}", order)
+        if self.meanwhile:  # what happens elsewhere before the answer is here
+            await self.meanwhile()
         if fault:
             raise fault
         return f"t-{order.client_token}"

@@ -13,6 +13,7 @@ from bot.domain.pacing import CLAIM, TOKEN_BUDGET
 from bot.domain.result import Outcome
 from bot.errors import CloudNotKnown, CloudTryAgain
 from bot.ports import Order
+from bot.slack.messages.alert import alert
 from bot.usecases.control import stop
 from bot.usecases.desk import Desk, move
 from bot.usecases.dispatch import client_token, dispatch
@@ -124,6 +125,42 @@ async def test_the_token_is_not_sent_for_ever(office: Office, arrives: bool, sta
     await office.dispatches()
     assert (await office.load(inv)).state is state
     assert (len(office.cloud.orders), len(office.cloud.runs)) == (1, int(arrives))
+
+
+async def test_an_answer_after_it_was_given_up(office: Office) -> None:
+    """It stays unknown; whoever settles it is told which run it is, in the alert and in the trail."""
+    inv = await office.planned()
+
+    async def gives_up() -> None:
+        await move(office.desk, inv, ev.Lost(1, "nobody knows"))
+
+    office.cloud.meanwhile = gives_up
+    await office.dispatches()
+    loaded, (invoke_id,) = await office.load(inv), office.cloud.runs
+    assert (loaded.state, loaded.batches[0].state, loaded.batches[0].invoke_id) == (
+        State.UNKNOWN,
+        BatchState.UNKNOWN,
+        invoke_id,
+    )
+    assert (await office.kinds(inv))[-1] == "submitted_late"
+    assert invoke_id in alert(loaded, office.clock.now()).text
+    await office.dispatches()
+    await office.polls()
+    assert (await office.load(inv)) == loaded
+
+
+async def test_an_answer_with_another_run(office: Office) -> None:
+    """It is followed by the InvokeId that came first; the other is kept in the trail."""
+    inv = await office.planned()
+
+    async def finds() -> None:
+        await move(office.desk, inv, ev.Submitted(1, "t-first", office.clock.now()))
+
+    office.cloud.meanwhile = finds
+    await office.dispatches()
+    assert (await office.batch(inv)).invoke_id == "t-first"
+    late = [stored.event for stored in await office.store.events(inv)][-1]
+    assert (late.kind, late.data["invoke_id"]) == ("submitted_late", next(iter(office.cloud.runs)))
 
 
 async def test_throttled_for_ever_has_not_run(office: Office) -> None:

@@ -183,6 +183,7 @@ _WORDS: Mapping[str, Words] = {
     "sending_again": _batch("is sent again, with the same token", "note"),
     "submitted": _batch("runs in ECS", "invoke_id"),
     "looking_for": _batch("is looked for, and not sent again", "note"),
+    "submitted_late": _batch("was given up, and then ECS answered: it runs as", "invoke_id"),
     "batch_refused": _batch_refused,
     "never_sent": _batch("was never sent: it was stopped before", "note"),
     "seen": _batch("goes on; machines finished", "finished"),

@@ -90,6 +90,7 @@ def in_every_state() -> dict[str, Invocation]:
         "refused": after(asked(), ev.NotPlanned(NO)),
         "voided": after(queued, ev.Voided(NO)),
         "unknown": after(running, ev.Lost(1, "gone"), ended(running, 2, Outcome.SUCCEEDED)),
+        "unknown: no answer": after(doubtful, *sent(2), ev.Lost(1, "gone"), ended(running, 2, Outcome.SUCCEEDED)),
         "ended under glass": after(glass, ended(glass, 1, Outcome.SUCCEEDED), ended(glass, 2, Outcome.SUCCEEDED)),
     }
     for outcome, state in (

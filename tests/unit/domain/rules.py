@@ -29,7 +29,7 @@ def change_is_sound(change: Change, event: ev.Event) -> None:
     if before.state.final:
         settled = isinstance(event, ev.Resolved) and before.state is State.UNKNOWN
         assert after.state is before.state or settled, "a final state changes, and nobody settled it"
-        assert isinstance(event, ev.Reviewed | ev.Resolved)
+        assert isinstance(event, ev.Reviewed | ev.Resolved | ev.Submitted)
     assert all(e.invocation == before.id for e in change.events)
     if not change.events:
         assert _but_for_times(after) == _but_for_times(before), "a change without an event"
@@ -41,7 +41,8 @@ def change_is_sound(change: Change, event: ev.Event) -> None:
         batch = after.batch(was.no)
         assert batch is not None
         assert batch.instances == was.instances
-        assert batch == was or not was.state.final or after.state.final
+        late = replace(was, invoke_id=batch.invoke_id) if isinstance(event, ev.Submitted) and not was.invoke_id else was
+        assert batch == late or not was.state.final or after.state.final
         if was.client_token:
             assert batch.client_token == was.client_token
         if batch.state is not was.state:

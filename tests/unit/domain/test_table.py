@@ -33,6 +33,7 @@ MOVERS: dict[str, set[type[ev.Event]]] = {
     "stop not taken": {ev.Seen, ev.Finished, ev.Lost, ev.StopSent, ev.StopNotTaken, ev.StopAsked},
     "ended under glass": {ev.Reviewed},
     "unknown": {ev.Resolved},
+    "unknown: no answer": {ev.Resolved, ev.Submitted},
 }
 """What moves it on, or is at least taken note of. States that are final and not here: nothing."""
 
