@@ -193,7 +193,7 @@ async def test_a_database_that_is_away_for_one(office: Office) -> None:
     one, *others = [await office.sent() for _ in range(3)]
     office.cloud.ends()
     office.clock.later(seconds=1)
-    desk = replace(office.desk, store=Hiccup(office.store, one))  # type: ignore[arg-type]
+    desk = replace(office.desk, store=Hiccup(office.store, one))
     assert await office.turns(Poller(desk, office.cloud)) == (0, 1)
     assert {(await office.load(inv)).state for inv in others} == {State.SUCCEEDED}
     assert await office.polls() == (1, 0)
