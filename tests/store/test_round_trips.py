@@ -22,6 +22,7 @@ from tests.store.given import LATER, NOW, added, changed, event, invocation
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(-timedelta(hours=3, minutes=30))])
 TIMES = st.datetimes(datetime(1990, 1, 2), datetime(2150, 1, 1), timezones=ZONES)  # noqa: DTZ001 - the bounds are naive
 MAYBE_TIMES = st.none() | TIMES
+st.register_type_strategy(datetime, TIMES)  # in what a field is made of, too: the store takes no others
 NUMBERS = st.integers(0, 2**31 - 1)
 STORABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30)
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=30)
