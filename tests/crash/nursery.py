@@ -14,7 +14,7 @@ from typing import Any, Self
 from bot.sandbox.ecs import SANDBOX_KEY
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 class Child:

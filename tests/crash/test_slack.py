@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.ecs import CannedRunner
+from bot.sandbox.ecs import CannedRunner, ManualClock, Region, fleet
 from bot.sandbox.slack.records import Channel
 from bot.sandbox.slack.socketmode import DisconnectReason
 from bot.sandbox.terminal import state_of
 from tests.crash.conftest import Holds
-from tests.scenarios.world import World, id_in, id_of, webs
+from tests.scenarios.world import World, id_in, id_of
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 
@@ -65,11 +65,14 @@ async def test_the_bot_is_removed_from_the_channel_over_a_run(quick: World, hold
 
 async def test_a_deleted_card_takes_its_thread_along(tmp_path: Path, holds: Holds) -> None:
     """Somebody deletes the card over the run: there is a new one, and the results stand under that."""
-    async with World(tmp_path, region=webs(CannedRunner("total\n", duration=1.5))) as world:
+    clock = ManualClock()
+    machines = fleet(3, {"app": "web", "env": "prod"}, CannedRunner("total\n", duration=20), "web-prod")
+    async with World(tmp_path, region=Region("cn-hangzhou", machines, clock=clock)) as world:
         said = await world.asks(world.olga, "/ecs run mem web-prod")
         progress = await world.thread(state="running")
         card = await world.card(state="running")
         world.slack.workspace.delete(card)
+        await clock.advance(30)
         await world.see(lambda m: not m.is_reply and state_of(m) == "succeeded" and id_of(m) == id_in(said))
         new = next(m for m in world.cards() if id_of(m) == id_in(said))
         results = await world.see(lambda m: m.thread_ts == new.ts and state_of(m) == "succeeded")
