@@ -46,12 +46,13 @@ async def test_killed_while_the_answer_to_runcommand_is_on_its_way(session: Sess
     hold = session.ecs.faults.hold("RunCommand")
     said = await types(session, "/ecs run mem web-prod")
     await hold.reached.wait()
-    card = await session.slack.workspace.wait_for(lambda m: id_of(m) == id_in(said))
+    # what stands under the card is said once the bot has written down where the card is
+    under = await session.slack.workspace.wait_for(lambda m: m.is_reply and id_of(m) == id_in(said))
     await session.kill_bot()
     hold.release()
     await session.start_bot()
     thread = await ends(session, said)
-    assert thread.thread_ts == card.ts
+    assert thread.thread_ts == under.thread_ts
     assert "total" in thread.words
     assert len(session.ecs.journal.of("RunCommand")) == 2
     once(session)
