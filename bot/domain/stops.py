@@ -20,12 +20,18 @@ def is_due(batch: Batch, now: datetime) -> bool:
     return batch.state is BatchState.STOPPING and (batch.stop is None or batch.stop.again_at <= now)
 
 
+def is_first(batch: Batch) -> bool:
+    """Was ECS never told yet? Then that comes before the next look: it is short, and somebody waits for it."""
+    return batch.state is BatchState.STOPPING and batch.stop is None
+
+
 def looked_at(batch: Batch, look_at: datetime, now: datetime) -> datetime:
     """When somebody turns to *batch*, whose next look is at *look_at*: while it is stopping, in time for its stop."""
     if batch.state is not BatchState.STOPPING:
         return look_at
-    due = batch.stop.again_at if batch.stop else now
-    return min(look_at, max(due, now + SLOWEST_STOPPING))  # a call that is under way is not waited for in a circle
+    if batch.stop is None:  # the stop was asked for while this look was under way
+        return now
+    return min(look_at, max(batch.stop.again_at, now + SLOWEST_STOPPING))  # a call under way is not waited for in a circle
 
 
 def sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored:
@@ -40,15 +46,13 @@ def sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored
 
 
 def not_taken(inv: Invocation, event: ev.StopNotTaken, now: datetime) -> Change | Ignored:
-    """It goes on: people have to know it, and ECS is told again."""
+    """It goes on, or is over: looked at now; people have to know it, and ECS is told again."""
     batch = inv.batch(event.batch)
     if batch is None or batch.state is not BatchState.STOPPING:
         return stale(inv)
     tries = _tries(batch) + 1
     stop = Stop(now + back_off(tries, event.after), tries, event.note)
-    after = inv.with_batch(
-        replace(batch, stop_sent=False, stop=stop, next_at=looked_at(replace(batch, stop=stop), stop.again_at, now))
-    )
+    after = inv.with_batch(replace(batch, stop_sent=False, stop=stop, next_at=now))
     if batch.stop is not None and batch.stop.note == event.note:  # only the time of the next try: no news
         return Change(inv, turn(after), ())
     return settle(inv, after, now, "stop_not_taken", facts={"batch": batch.no, "note": event.note})

@@ -33,14 +33,18 @@ class Poller:
         for inv in await self._desk.store.claim_due_batches(_STATES, now, limit=500):
             assert inv.plan is not None
             due = [b for b in inv.batches if b.state in _STATES and b.next_at is not None and b.next_at <= now]
-            regions.setdefault((inv.plan.account, inv.plan.region), []).extend((inv, batch) for batch in due)
+            regions.setdefault((inv.plan.account, inv.plan.region), []).extend(
+                (inv, batch) for batch in due if not stops.is_first(batch)
+            )
             due_stops += [
                 Job((inv.id, batch.no, "stop"), partial(send_stop, self._desk, self._cloud, inv, batch))
                 for batch in due
                 if stops.is_due(batch, now)
             ]
         looks = [
-            Job(place, partial(follow, self._desk, self._cloud, *place, items)) for place, items in regions.items()
+            Job(place, partial(follow, self._desk, self._cloud, *place, items))
+            for place, items in regions.items()
+            if items
         ]
         return [*due_stops, *looks]
 

@@ -70,6 +70,11 @@ class ScriptedCloud:
     meanwhile: Callable[[], Awaitable[None]] | None = None
     stopped: list[str] = field(default_factory=list)
 
+    async def _held(self, method: str) -> None:
+        if held := self.holds.get(method):
+            held.reached.set()
+            await held.let_go.wait()
+
     def _meets(self, method: str) -> CloudError | None:
         self.calls[method] += 1
         return self.faults[method].popleft() if self.faults[method] else None
@@ -101,6 +106,7 @@ class ScriptedCloud:
 
     async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
         """Over where the test says so."""
+        await self._held("look")
         if fault := self._meets("look"):
             raise fault
         known = [one for one in invoke_ids if one in self.runs and self.visible]
@@ -108,9 +114,7 @@ class ScriptedCloud:
 
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
         """The same for each of its instances, but for those without a row."""
-        if held := self.holds.get("results"):
-            held.reached.set()
-            await held.let_go.wait()
+        await self._held("results")
         if fault := self._meets("results"):
             raise fault
         shown = [i for i in self.runs[invoke_id].instances if i not in self.rowless]

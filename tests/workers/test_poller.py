@@ -207,10 +207,25 @@ async def test_stopped_once(office: Office) -> None:
     """One StopInvocation; what it did is taken from the look after it."""
     inv = await office.sent()
     await stop(office.desk, "U1", inv)
+    await office.polls()
     office.clock.later(seconds=1)
     await office.polls()
     assert (await office.load(inv)).state is State.CANCELLED
     assert len(office.cloud.stopped) == 1
+
+
+async def test_a_look_that_was_under_way_does_not_put_a_stop_off(office: Office) -> None:
+    """It comes back after the stop was asked for: ECS is told at once all the same."""
+    inv = await office.sent()
+    held = office.cloud.holds["look"] = Hold()
+    office.clock.later(seconds=1)
+    looks = asyncio.ensure_future(office.polls())
+    await held.reached.wait()
+    await stop(office.desk, "U1", inv)
+    held.let_go.set()
+    await looks
+    await office.polls()
+    assert office.cloud.stopped == [(await office.batch(inv)).invoke_id]
 
 
 @pytest.mark.parametrize("fault", [CloudTryAgain("down"), refused("Forbidden.RAM")])
@@ -299,6 +314,7 @@ async def test_it_ended_before_the_stop_came(office: Office) -> None:
     office.cloud.ends()
     office.cloud.faults["stop"].append(refused("InvocationNotRunning"))
     await stop(office.desk, "U1", inv)
+    await office.polls()
     await office.polls()
     assert (await office.load(inv)).state is State.SUCCEEDED
 
