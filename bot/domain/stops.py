@@ -31,7 +31,9 @@ def looked_at(batch: Batch, look_at: datetime, now: datetime) -> datetime:
         return look_at
     if batch.stop is None:  # the stop was asked for while this look was under way
         return now
-    return min(look_at, max(batch.stop.again_at, now + SLOWEST_STOPPING))  # a call under way is not waited for in a circle
+    return min(
+        look_at, max(batch.stop.again_at, now + SLOWEST_STOPPING)
+    )  # a call under way is not waited for in a circle
 
 
 def sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored:

@@ -18,6 +18,7 @@ from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, Seen, SlackServer
 from bot.sandbox.terminal import state_of
 from tests.crash.nursery import PATIENCE, ROOT, Child, Nursery
+from tests.database import empty_database
 from tests.scenarios.world import id_in, id_of
 
 
@@ -80,6 +81,8 @@ class Rig:
         folder.mkdir(parents=True, exist_ok=True)
         if self._template is not None:
             await asyncio.to_thread(shutil.copy, self._template, self.database)
+        else:
+            empty_database(self.database)
         try:
             await self._stack.enter_async_context(self.slack)
             await self._stack.enter_async_context(self.ecs)

@@ -15,6 +15,7 @@ from bot.sandbox.ecs import EcsServer, Region
 from bot.sandbox.session import ADMIN
 from bot.sandbox.slack import SlackServer
 from bot.settings import Settings
+from tests.database import empty_database
 
 
 class StillClock:
@@ -49,6 +50,7 @@ class StillWorld:
 
     async def __aenter__(self) -> Self:
         """Everything up."""
+        empty_database(self._folder / "bot.db")
         await self._stack.enter_async_context(self.slack)
         await self._stack.enter_async_context(self.ecs)
         await self.start()

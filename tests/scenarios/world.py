@@ -17,6 +17,7 @@ from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, SlackServer
 from bot.sandbox.terminal import state_of
 from bot.settings import Settings
+from tests.database import empty_database
 
 COMMANDS = Path(__file__).parents[2] / "commands"
 
@@ -67,6 +68,7 @@ class World:
 
     async def __aenter__(self) -> Self:
         """Everything up, the roles granted."""
+        empty_database(self._folder / "bot.db")
         try:
             await self._stack.enter_async_context(self.slack)
             await self._stack.enter_async_context(self.ecs)

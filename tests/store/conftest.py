@@ -1,7 +1,6 @@
 """The store under test, on SQLite and on PostgreSQL: what it promises holds on both."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from bot.store import SqlStore, open_store
 from bot.store.schema import migrate
+from tests.database import empty_database
 from tests.postgres import Postgres, postgres
 
 EMPTY = """
@@ -30,14 +30,6 @@ def server() -> Iterator[Postgres]:
 def engine(request: pytest.FixtureRequest) -> str:
     """Which database; a test that is about one of them alone says so by `parametrize`."""
     return str(request.param)
-
-
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the newest schema: migrating one for every test would take most of the time."""
-    file = tmp_path_factory.mktemp("store") / "empty.db"
-    asyncio.run(migrate(f"sqlite:///{file}"))
-    return file
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +61,7 @@ def url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
 def ready(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """The URL of an empty database of the newest schema."""
     if engine == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_file"), tmp_path / "bot.db")
+        empty_database(tmp_path / "bot.db")
         return f"sqlite:///{tmp_path}/bot.db"
     server: Postgres = request.getfixturevalue("server")
     name: str = request.getfixturevalue("filled")

@@ -1,7 +1,5 @@
 """A real store in a folder of its own, and the desk that workers sit at."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,13 +15,13 @@ from bot.domain.message import Owed
 from bot.domain.verb import Run
 from bot.redaction import redact
 from bot.store import SqlStore, open_store
-from bot.store.schema import migrate
 from bot.usecases import run
 from bot.usecases.desk import Asker, Desk
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper, Worker
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
+from tests.database import empty_database
 from tests.workers.fakes import GRANTS, ScriptedChat, ScriptedCloud, StillClock, catalog, machines
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
@@ -96,18 +94,10 @@ class Office:
         self.catalog = catalog(**fields)  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of the newest schema."""
-    file = tmp_path_factory.mktemp("workers") / "empty.db"
-    asyncio.run(migrate(f"sqlite:///{file}"))
-    return file
-
-
 @pytest.fixture
-async def office(tmp_path: Path, empty: Path) -> AsyncIterator[Office]:
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
     """A store, a clock, a cloud, a chat, and a desk."""
-    shutil.copy(empty, tmp_path / "bot.db")
+    empty_database(tmp_path / "bot.db")
     async with await open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         clock = StillClock()
         made = Office(None, store, clock, ScriptedCloud(), ScriptedChat(), catalog())  # type: ignore[arg-type]

@@ -123,6 +123,8 @@ async def test_released_whatever_the_end(office: Office) -> None:
     first, _ = await two_rivals(office)
     await stop(office.desk, "U1", first)
     await office.polls()
+    office.clock.later(seconds=1)
+    await office.polls()
     assert (await office.load(first)).state is State.CANCELLED
     assert await office.store.holder("default/cn-hangzhou/web") is None
 
