@@ -40,6 +40,7 @@ def main() -> int:
                 "-p",
                 "no:cacheprovider",
                 "--timeout=3600",
+                "--hypothesis-profile=search",
                 f"--hypothesis-seed={rounds}",
                 str(Path(__file__).parent),
             ],

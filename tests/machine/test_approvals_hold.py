@@ -86,7 +86,7 @@ class Approvals(RuleBasedStateMachine):
     async def _settle(self) -> None:
         for machine in self.world.region.machines.values():
             machine.set(agent_online=True, status="Running")
-        for _ in range(60):
+        for _ in range(600):
             for run in list(self.world.region.invocations):
                 await self.world.region.settled(run.invoke_id)
             for worker in WORKERS:
@@ -232,7 +232,7 @@ def _input_of(view: dict[str, Any]) -> str:
 
 TestApprovals = Approvals.TestCase
 TestApprovals.settings = settings(
-    max_examples=25,
+    max_examples=23,
     stateful_step_count=90,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -94,8 +94,14 @@ def _batch(words: str, name: str = "") -> Words:
     return said
 
 
+def _listed(data: Mapping[str, Any], name: str) -> list[Any]:
+    """What the event lists under *name*: nothing, where another version put something else there."""
+    value = data.get(name)
+    return list(value) if isinstance(value, list | tuple) else []
+
+
 def _planned(data: Mapping[str, Any]) -> str:
-    left = len(data.get("unreachable") or ())
+    left = len(_listed(data, "unreachable"))
     out = f", {left:,} left out" if left else ""
     glass = ", under break-glass" if data.get("break_glass") else ""
     size = data.get("machines")
@@ -112,7 +118,7 @@ def _asked(data: Mapping[str, Any]) -> str:
 
 def _voided(data: Mapping[str, Any]) -> str:
     said = [escape(str(data[name]), 200) for name in ("hint", "rule") if data.get(name)]
-    said += [mention(str(user)) for user in (data.get("who") or ())[:10]]
+    said += [mention(str(user)) for user in _listed(data, "who")[:10]]
     about = f": {', '.join(said)}" if said else ""
     return f"not run: {escape(str(data.get('why', '')), 60).replace('_', ' ')}{about}"
 
@@ -122,7 +128,7 @@ def _approved(data: Mapping[str, Any]) -> str:
 
 
 def _reminded(data: Mapping[str, Any]) -> str:
-    users = [mention(str(user)) for user in (data.get("users") or ())]
+    users = [mention(str(user)) for user in _listed(data, "users")]
     return f"reminded {', '.join(users[:10]) or 'nobody'}"
 
 

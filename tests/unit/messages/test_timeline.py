@@ -61,6 +61,13 @@ def test_an_unheard_of_event_is_shown_as_it_is() -> None:
     assert "`teleported` to=mars, n=2" in words(audit_page("7k2m9x", [of("teleported", to="mars", n=2)]))
 
 
+@pytest.mark.parametrize(("kind", "name"), [("planned", "unreachable"), ("voided", "who"), ("reminded", "users")])
+@pytest.mark.parametrize("value", [None, 7, {"a": 1}, "U0BEN"])
+def test_what_should_be_a_list_and_is_none(kind: str, name: str, value: object) -> None:
+    """The page shows the event all the same."""
+    assert_sound(audit_page("7k2m9x", [of(kind, **{name: value})]))
+
+
 @pytest.mark.parametrize("number", [1, 13, 60, 900])
 def test_any_number_of_events(number: int) -> None:
     """The beginning and the end are shown; what is between them is counted."""
