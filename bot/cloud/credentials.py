@@ -100,7 +100,7 @@ class Credentials:
             model = self.client(account).get_credential()
         except CloudRefused as error:
             return (str(error),)
-        except Exception:  # noqa: BLE001  the chain raises whatever its providers do
+        except Exception:  # noqa: BLE001 - the chain raises whatever its providers do
             return _what_to_set(account)
         if not model.access_key_id or not model.access_key_secret:
             return _what_to_set(account)

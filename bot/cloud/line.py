@@ -137,13 +137,13 @@ class Line:
             runtime = sdk.load().runtime()
         except CloudError as error:
             return error
-        except Exception as error:  # noqa: BLE001  the port promises three kinds of error, whatever the SDK raises
+        except Exception as error:  # noqa: BLE001 - the port promises three kinds of error, whatever the SDK raises
             return _not_made(action, error)
         if not_after is not None and self._now() > not_after:
             return CloudTryAgain(f"{action} was not sent: its time is over", sent=False)
         try:
             body = method(request, runtime).body
-        except Exception as error:  # noqa: BLE001  as above
+        except Exception as error:  # noqa: BLE001 - as above
             return translate(error, action, read=read)
         if not getattr(body, "request_id", None):  # every answer of ECS has one; without it, `{}` is an empty list
             return translate(ValueError(), action, read=read)

@@ -6,15 +6,14 @@ import os
 import sys
 import tempfile
 from collections import deque
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from bot.sandbox.ecs import SANDBOX_KEY, EcsServer, Region, sandbox_region
 from bot.sandbox.ecs.feed import Feed
 from bot.sandbox.slack import SlackServer
+from bot.sandbox.standing import Standing
 from bot.slack.manifest import EVENTS
 
 ADMIN = "U0ADMIN"
@@ -29,14 +28,14 @@ class NotStarted(Exception):
     """The bot's process ended before it could serve; its last lines are the message."""
 
 
-class Session:
+class Session(Standing):
     """A whole sandbox, for as long as the ``async with`` lasts.
 
-    *http* delivers Slack's requests over HTTP instead of Socket Mode. *folder* keeps the
-    database and the bot's log; a temporary one otherwise.
+    *http* delivers Slack's requests over HTTP instead of Socket Mode.
     """
 
     def __init__(self, *, http: bool = False, commands: Path = Path("commands"), region: Region | None = None) -> None:
+        super().__init__()
         self.slack = SlackServer(events=EVENTS)
         self.region = region or sandbox_region()
         self.ecs = EcsServer(self.region)
@@ -45,7 +44,6 @@ class Session:
         """Tells that the bot came or went."""
         self._http = http
         self._commands = commands
-        self._stack = AsyncExitStack()
         self._folder = Path()
         self._bot: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -53,25 +51,15 @@ class Session:
         self._state = "stopped"
         self._ahead = timedelta(0)
 
-    async def __aenter__(self) -> Self:
+    async def _stand_up(self) -> None:
         """Everything up, the bot ready, the roles granted."""
-        try:
-            self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ecs-chatops-")))
-            await self._stack.enter_async_context(self.slack)
-            await self._stack.enter_async_context(self.ecs)
-            self._stack.push_async_callback(self.stop_bot)
-            await self.start_bot()
-            for grant in GRANTS:
-                await self.slack.person(ADMIN).types(f"/ecs role grant {grant} --reason sandbox", channel="C0OPS")
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ecs-chatops-")))
+        await self._stack.enter_async_context(self.slack)
+        await self._stack.enter_async_context(self.ecs)
+        self._stack.push_async_callback(self.stop_bot)
+        await self.start_bot()
+        for grant in GRANTS:
+            await self.slack.person(ADMIN).types(f"/ecs role grant {grant} --reason sandbox", channel="C0OPS")
 
     @property
     def log(self) -> Path:

@@ -213,7 +213,7 @@ class _Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.headers["Host"].encode())
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it so
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Tests are quiet."""
 
 

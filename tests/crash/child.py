@@ -16,9 +16,9 @@ import traceback
 from typing import Any
 
 import alembic.command  # noqa: F401 - what a start imports late is here before the fork
-import sqlalchemy.dialects.sqlite  # noqa: F401
-from alibabacloud_ecs20140526 import client as _ecs  # noqa: F401
-from alibabacloud_tea_openapi import client as _openapi  # noqa: F401
+import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded once, for all children
+from alibabacloud_ecs20140526 import client as _ecs  # noqa: F401 - loaded once, for all children
+from alibabacloud_tea_openapi import client as _openapi  # noqa: F401 - loaded once, for all children
 
 from bot import logs
 from bot.app import App

@@ -6,16 +6,15 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from bot.sandbox.ecs import EcsServer, Region
 from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, Seen, SlackServer
+from bot.sandbox.standing import Standing
 from bot.sandbox.terminal import state_of
 from tests.crash.nursery import PATIENCE, ROOT, Child, Nursery
 from tests.database import empty_database
@@ -41,7 +40,7 @@ class Promises:
     """Doings that Slack called failed: nobody was promised anything."""
 
 
-class Rig:
+class Rig(Standing):
     """For as long as the ``async with`` lasts. *at* and *site* say where the first child dies; see `Walk`."""
 
     def __init__(
@@ -55,6 +54,7 @@ class Rig:
         at: int = 0,
         site: str = "",
     ) -> None:
+        super().__init__()
         self.slack = SlackServer()
         self.region = region
         self.ecs = EcsServer(region)
@@ -73,36 +73,24 @@ class Rig:
         self._keeper: asyncio.Task[None] | None = None
         self._ending: Child | None = None
         self._taken = False
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
+    async def _stand_up(self) -> None:
         """Everything up, the bot serving, the roles granted."""
-        folder = self.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self._template is not None:
             await asyncio.to_thread(shutil.copy, self._template, self.database)
         else:
             empty_database(self.database)
-        try:
-            await self._stack.enter_async_context(self.slack)
-            await self._stack.enter_async_context(self.ecs)
-            self._stack.push_async_callback(self._end)
-            self._start(self._at, self._site)
-            self._keeper = asyncio.create_task(self._keep())
-            await self.up()
-            self._db = self._stack.enter_context(closing(sqlite3.connect(self.database, isolation_level=None)))
-            if self._template is None:
-                for grant in GRANTS:
-                    await self.slack.person(ADMIN).types(f"/ecs role grant {grant}", channel="C0OPS")
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+        await self._stack.enter_async_context(self.slack)
+        await self._stack.enter_async_context(self.ecs)
+        self._stack.push_async_callback(self._end)
+        self._start(self._at, self._site)
+        self._keeper = asyncio.create_task(self._keep())
+        await self.up()
+        self._db = self._stack.enter_context(closing(sqlite3.connect(self.database, isolation_level=None)))
+        if self._template is None:
+            for grant in GRANTS:
+                await self.slack.person(ADMIN).types(f"/ecs role grant {grant}", channel="C0OPS")
 
     @property
     def database(self) -> Path:

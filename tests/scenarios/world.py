@@ -4,20 +4,19 @@ import asyncio
 import re
 import shutil
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from bot.app import App
 from bot.parts import Wrap, as_it_is
 from bot.sandbox.ecs import Call, EcsServer, Region, Runner, fleet, sandbox_region
 from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, SlackServer
+from bot.sandbox.standing import Standing
 from bot.sandbox.terminal import state_of
 from bot.settings import Settings
 from tests.database import empty_database
+from tests.scenarios.cast import Cast
 
 COMMANDS = Path(__file__).parents[2] / "commands"
 
@@ -37,7 +36,7 @@ class SteppedClock:
         await asyncio.sleep(span.total_seconds())
 
 
-class World:
+class World(Standing, Cast):
     """Slack, ECS and one bot, for as long as the ``async with`` lasts.
 
     *http* delivers Slack's requests over HTTP instead of Socket Mode; *commands* is another
@@ -53,6 +52,7 @@ class World:
         commands: Path = COMMANDS,
         granted: bool = True,
     ) -> None:
+        super().__init__()
         self.slack = SlackServer()
         self.region = region or sandbox_region()
         self.ecs = EcsServer(self.region)
@@ -63,29 +63,18 @@ class World:
         self._http = http
         self._commands = commands
         self._granted = granted
-        self._stack = AsyncExitStack()
         self._bot: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
+    async def _stand_up(self) -> None:
         """Everything up, the roles granted."""
         empty_database(self._folder / "bot.db")
-        try:
-            await self._stack.enter_async_context(self.slack)
-            await self._stack.enter_async_context(self.ecs)
-            self._stack.push_async_callback(self.stop)
-            await self.start()
-            if self._granted:
-                for grant in GRANTS:
-                    await self.ada.types(f"/ecs role grant {grant}", channel="C0OPS")
-        except BaseException:
-            await self._stack.aclose()
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+        await self._stack.enter_async_context(self.slack)
+        await self._stack.enter_async_context(self.ecs)
+        self._stack.push_async_callback(self.stop)
+        await self.start()
+        if self._granted:
+            for grant in GRANTS:
+                await self.ada.types(f"/ecs role grant {grant}", channel="C0OPS")
 
     # --- the bot
 
@@ -130,38 +119,6 @@ class World:
 
     # --- the people
 
-    @property
-    def olga(self) -> Person:
-        """On call."""
-        return self.slack.person("U0ONCALL")
-
-    @property
-    def ben(self) -> Person:
-        """An approver."""
-        return self.slack.person("U0APPROVE")
-
-    @property
-    def carla(self) -> Person:
-        """Another approver."""
-        return self.slack.person("U0SECOND")
-
-    @property
-    def ada(self) -> Person:
-        """The admin, by BOT_ADMINS."""
-        return self.slack.person(ADMIN)
-
-    @property
-    def sam(self) -> Person:
-        """A stranger: in the workspace, with no role."""
-        return self.slack.person("U0STRANGER")
-
-    async def asks(self, person: Person, line: str, channel: str = "C0OPS") -> str:
-        """What *person* reads at once in answer to *line*: nobody else sees it."""
-        seen = await person.types(line, channel=channel)
-        assert seen.message is not None, f"no answer to {line!r}: {seen.text}"
-        assert seen.message.ephemeral_to == person.id
-        return seen.message.words
-
     async def refuses(self, person: Person, line: str, *words: str) -> str:
         """*line* is refused to *person* in these *words*, and nothing runs."""
         before = self.runs
@@ -178,7 +135,7 @@ class World:
 
     # --- what is to be seen
 
-    async def see(self, wanted: Callable[[Message], bool], patience: float = 20.0) -> Message:
+    async def see(self, wanted: Callable[[Message], bool], patience: float = 40.0) -> Message:
         """The first message that is as *wanted*, now or later."""
         return await self.slack.workspace.wait_for(wanted, patience)
 

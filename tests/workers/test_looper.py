@@ -11,7 +11,7 @@ from bot.workers import looper as looping
 from bot.workers.looper import Job, Looper, Report
 from tests.workers.fakes import NOW, StillClock
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Bench:

@@ -78,7 +78,7 @@ async def _panel(session: Session, pulse: Pulse, waiting: "asyncio.Queue[Json]")
             if part == before:
                 continue
             if name.endswith("_calls") and before is not None:
-                part = {number: call for number, call in part.items() if before.get(number) != call}  # noqa: PLW2901
+                part = {number: call for number, call in part.items() if before.get(number) != call}  # noqa: PLW2901 - is narrowed
             waiting.put_nowait({"kind": name, **({"calls": part} if name.endswith("_calls") else part)})
         sent = now
         await asyncio.sleep(FRAME)

@@ -9,6 +9,9 @@ from typing import Any, Generic, Literal, TypeVar
 from bot.sandbox.slack.records import File, Message, View
 from bot.sandbox.slack.refusal import NotSeen
 
+PATIENCE = 30.0
+"""Real seconds after which whoever waits for something to happen gives up: a slow machine must not look broken."""
+
 T = TypeVar("T")
 ChangeKind = Literal["posted", "edited", "deleted", "reaction", "file", "view", "home", "channel", "notice"]
 

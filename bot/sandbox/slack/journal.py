@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from bot.sandbox.slack.feed import Feed
+from bot.sandbox.slack.feed import PATIENCE, Feed
 from bot.sandbox.slack.records import Json
 
 
@@ -69,7 +69,7 @@ class Journal:
         self,
         method: str,
         predicate: Callable[[Call], bool] = lambda call: True,
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - whoever waits says how long
     ) -> Call:
         """The first answered call of *method* that fits, past or to come; raises `NotSeen`."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.sandbox.slack import forms, inputs, payloads
 from bot.sandbox.slack.elements import check_options
 from bot.sandbox.slack.envelope import Envelope
+from bot.sandbox.slack.feed import PATIENCE
 from bot.sandbox.slack.hands import Hands, Seen
 from bot.sandbox.slack.records import Json, Message, View
 from bot.sandbox.slack.refusal import CannotDo
@@ -27,7 +28,7 @@ class Person(Hands):
         """The messages of a channel and of its threads that they can see, oldest first."""
         return self._workspace.all_messages(channel, self.id)
 
-    async def reads(self, predicate: Callable[[Message], bool], timeout: float = 5.0) -> Message:  # noqa: ASYNC109
+    async def reads(self, predicate: Callable[[Message], bool], timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109 - whoever waits says how long
         """The first message for which *predicate* holds that they can see, now or as soon as there is one."""
         return await self._workspace.wait_for(lambda m: self._workspace.sees(self.id, m) and predicate(m), timeout)
 

@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 
 from bot.sandbox.slack import limits
 from bot.sandbox.slack.envelope import Ack, Envelope
-from bot.sandbox.slack.feed import Feed
+from bot.sandbox.slack.feed import PATIENCE, Feed
 
 DisconnectReason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
@@ -94,7 +94,7 @@ class Sockets:
             else:
                 await socket.close()
 
-    async def connected(self, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def connected(self, count: int = 1, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - whoever waits says how long
         """Wait until *count* connections can be delivered to."""
 
         def look() -> bool | None:
@@ -106,7 +106,7 @@ class Sockets:
         """Told whenever a connection comes or goes, or an acknowledgement arrives."""
         return self._feed.items()
 
-    async def until_gone(self, socket: web.WebSocketResponse, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+    async def until_gone(self, socket: web.WebSocketResponse, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 - whoever waits says how long
         """Wait until this connection is no more."""
         await self._feed.until(lambda: socket not in self.open or None, timeout, lambda: "it is still open")
 

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, cast
 
 from bot.sandbox.slack.clock import Clock, SystemClock
-from bot.sandbox.slack.feed import Change, Feed
+from bot.sandbox.slack.feed import PATIENCE, Change, Feed
 from bot.sandbox.slack.records import Channel, Edit, File, Json, Message, Team, User, UserGroup
 from bot.sandbox.slack.refusal import Refused
 
@@ -210,7 +210,7 @@ class Workspace:
     async def wait_for(
         self,
         predicate: Callable[[Message], bool],
-        timeout: float = 5.0,  # noqa: ASYNC109 - it is the point of this method
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - it is the point of this method
     ) -> Message:
         """The first standing message for which *predicate* holds, now or as soon as one does.
 
@@ -225,7 +225,7 @@ class Workspace:
     async def until(
         self,
         condition: Callable[[], Any],
-        timeout: float = 5.0,  # noqa: ASYNC109
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - whoever waits says how long
     ) -> None:
         """Wait until *condition* holds, looked at again after each change."""
         await self.feed.until(lambda: condition() or None, timeout, self.describe)

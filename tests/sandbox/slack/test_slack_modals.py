@@ -155,7 +155,7 @@ async def test_the_app_hears_of_a_modal_put_away(slack: SlackServer, connect: Co
     await connect(slack, modal_app(closed, []))
     view = await opened(slack)
     await slack.person("U0ONCALL").closes(view)
-    await asyncio.wait_for(closed.wait(), 1)
+    await asyncio.wait_for(closed.wait(), 30)
 
 
 async def test_the_home_tab_is_published_when_it_is_opened(slack: SlackServer, connect: Connect) -> None:

@@ -15,6 +15,7 @@ from bot.sandbox.ecs import Region
 from bot.sandbox.slack import Message, Person, View
 from tests.machine.still import StillClock, StillWorld
 from tests.scenarios.approvals.rules import machines
+from tests.scenarios.cast import Cast
 from tests.scenarios.world import id_in, id_of
 
 PLANNER, DISPATCHER, POLLER, SWEEPER, NOTIFIER = "planner", "dispatcher", "poller", "sweeper", "notifier"
@@ -28,39 +29,12 @@ class OfficeClock(StillClock):
         self.at += span
 
 
-class Office(StillWorld):
+class Office(StillWorld, Cast):
     """Slack, ECS and a bot whose workers turn when told; with what people do and read in it."""
 
     def __init__(self, folder: Path, commands: Path, region: Region | None = None) -> None:
         super().__init__(folder, region or machines(), commands)
         self.clock = OfficeClock()
-
-    # --- the people
-
-    @property
-    def olga(self) -> Person:
-        """On call."""
-        return self.slack.person("U0ONCALL")
-
-    @property
-    def ben(self) -> Person:
-        """An approver."""
-        return self.slack.person("U0APPROVE")
-
-    @property
-    def carla(self) -> Person:
-        """Another approver."""
-        return self.slack.person("U0SECOND")
-
-    @property
-    def ada(self) -> Person:
-        """The admin."""
-        return self.slack.person("U0ADMIN")
-
-    @property
-    def sam(self) -> Person:
-        """A stranger."""
-        return self.slack.person("U0STRANGER")
 
     # --- what they do
 
@@ -72,13 +46,6 @@ class Office(StillWorld):
     async def revokes(self, grant: str) -> None:
         """The admin takes a role."""
         assert "no longer has" in await self.asks(self.ada, f"/ecs role revoke {grant}")
-
-    async def asks(self, person: Person, line: str, channel: str = "C0OPS") -> str:
-        """What *person* reads at once in answer to *line*: nobody else sees it."""
-        seen = await person.types(line, channel=channel)
-        assert seen.message is not None, f"no answer to {line!r}: {seen.text}"
-        assert seen.message.ephemeral_to == person.id
-        return seen.message.words
 
     async def refuses(self, person: Person, line: str, *words: str, channel: str = "C0OPS") -> str:
         """*line* is refused to *person* at once, in these *words*."""

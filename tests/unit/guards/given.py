@@ -19,7 +19,7 @@ ZONES = (
     "Asia/Kathmandu",  # 5:45 ahead
     "Africa/Casablanca",
 )
-MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants its bounds without a zone
 MINUTES = st.integers(0, 7 * 1440 - 1)
 WEB = Target("web-prod", "prod", "cn-hangzhou")
 

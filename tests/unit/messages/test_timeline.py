@@ -63,7 +63,7 @@ def test_an_unheard_of_event_is_shown_as_it_is() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [("planned", "unreachable"), ("voided", "who"), ("reminded", "users")])
 @pytest.mark.parametrize("value", [None, 7, {"a": 1}, "U0BEN"])
-def test_what_should_be_a_list_and_is_none(kind: str, name: str, value: object) -> None:
+def test_what_should_be_a_list_and_is_none(kind: str, name: str, value: Any) -> None:
     """The page shows the event all the same."""
     assert_sound(audit_page("7k2m9x", [of(kind, **{name: value})]))
 

@@ -51,7 +51,7 @@ def bots_info(call: Call) -> Json:
 METHODS = (
     Method("api.test", api_test, "error foo", token=None),
     Method("auth.test", auth_test),
-    Method("apps.connections.open", connections_open, scopes=("connections:write",), token="app"),  # noqa: S106
+    Method("apps.connections.open", connections_open, scopes=("connections:write",), token="app"),  # noqa: S106 - a kind of token
     Method("team.info", team_info, "team domain", scopes=("team:read",)),
     Method("bots.info", bots_info, "bot team_id", scopes=("users:read",)),
 )
