@@ -65,5 +65,11 @@ async def _serve(settings: Settings, clock: Clock | None) -> None:
     reloads: set[asyncio.Task[None]] = set()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, app.stop)
-    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(loop.create_task(app.reload())))
+
+    def reload() -> None:
+        task = loop.create_task(app.reload())
+        reloads.add(task)  # the loop itself holds a task only weakly
+        task.add_done_callback(reloads.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     await app.run()

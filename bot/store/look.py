@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import StartError, StoreError
 from bot.store import dialect, engine, schema
 from bot.store.migrations import HEAD
+from bot.store.reading import log_of, read_only
 
 
 async def look(url: str) -> str:
@@ -36,10 +36,7 @@ def _file(path: Path) -> str:
         return f"{path}: not there yet, it is made at the first start"
     if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
         raise StartError([f"the database {path} is not a file that can be read and written"])
-    # A reader of a file that nobody has open leaves files beside it, unless it is told that the file does not change.
-    alone = not Path(f"{path}-wal").exists()
-    address = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
-    reader = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True))
+    reader = create_engine("sqlite://", creator=lambda: read_only(path, alone=not log_of(path).exists()))
     try:
         with reader.connect() as conn:
             return _words(str(path), _revision(conn, str(path)))

@@ -38,8 +38,8 @@ def _file(path: Path, work: Callable[[Connection], T]) -> T:
         raise StartError([f"the database {path} is not there, or can't be read: DATABASE_URL says where it is"])
     # A reader of a file that nobody has open would leave files beside it, its owner's and not the bot's. Told
     # that the file does not change it makes none; that it did not is looked up afterwards.
-    alone, before = not _log(path).exists(), _stamp(path)
-    reader = create_engine("sqlite://", creator=lambda: _opened(path, alone=alone))
+    alone, before = not log_of(path).exists(), _stamp(path)
+    reader = create_engine("sqlite://", creator=lambda: read_only(path, alone=alone))
     event.listen(reader, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))  # all that follows is one snapshot
     try:
         with reader.connect() as conn:
@@ -48,12 +48,12 @@ def _file(path: Path, work: Callable[[Connection], T]) -> T:
         raise StartError([_unreadable(str(path), error)]) from error
     finally:
         reader.dispose()
-    if alone and (_log(path).exists() or _stamp(path) != before):
+    if alone and (log_of(path).exists() or _stamp(path) != before):
         raise StartError([f"the database {path} was opened by the bot while it was read: do it again"])
     return value
 
 
-def _log(path: Path) -> Path:
+def log_of(path: Path) -> Path:
     """What SQLite has beside a file in WAL mode as long as anybody has it open."""
     return Path(f"{path}-wal")
 
@@ -63,7 +63,8 @@ def _stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _opened(path: Path, *, alone: bool) -> sqlite3.Connection:
+def read_only(path: Path, *, alone: bool) -> sqlite3.Connection:
+    """A connection that can change nothing; *alone*: nobody has the file open."""
     address = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
     seconds = dialect.BUSY_TIMEOUT / 1000
     conn = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=seconds)
