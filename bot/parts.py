@@ -23,7 +23,18 @@ from bot.ports import Clock
 from bot.settings import Settings
 from bot.slack.chat import SlackChat
 from bot.slack.home import SlackHomes
-from bot.slack.listeners import builder, buttons, commands, homes, mentions, openers, starters, submissions, unreadable
+from bot.slack.listeners import (
+    builder,
+    buttons,
+    commands,
+    homes,
+    mentions,
+    more,
+    openers,
+    starters,
+    submissions,
+    unreadable,
+)
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
@@ -148,6 +159,7 @@ async def assembled(
         homes.register(bolt, reception)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
+        more.register(bolt, reception, more.readers(reception))
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         unreadable.register(bolt)

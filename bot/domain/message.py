@@ -15,12 +15,13 @@ class MessageKind(StrEnum):
     ALERT = "alert"  # in the channel: nobody knows what became of it; stays until somebody settles it
     PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
     REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id
+    RECORD = "record"  # the whole of it as a file, in the direct messages of who asked for that; *key* is the user id
     DIRECT = "direct"  # a direct message to an approver; *key* is the user id; updated when it is decided
 
     @property
     def longest(self) -> timedelta:
         """The longest that sending one can take, all calls of Slack and their second tries together."""
-        seconds = {MessageKind.FILE: 120, MessageKind.PRIVATE: 75}.get(self, 40)
+        seconds = {MessageKind.FILE: 120, MessageKind.RECORD: 120, MessageKind.PRIVATE: 75}.get(self, 40)
         return timedelta(seconds=seconds)
 
 

@@ -57,6 +57,7 @@ class Why(StrEnum):
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
+    NOTHING_PRINTED = "nothing_printed"  # subject: id; no machine has ended yet, or what they said is not kept any more
     NO_SUCH_BUTTON = "no_such_button"  # of an older version of the bot, or forged
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role

@@ -22,8 +22,10 @@ from bot.slack.chat_errors import chat_error
 from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
+from bot.slack.messages.escape import escape
 from bot.slack.messages.files import OutputFile, files
 from bot.slack.messages.private import private
+from bot.slack.messages.record import record
 from bot.slack.messages.reminder import reminder
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.thread import thread
@@ -72,6 +74,9 @@ class SlackChat:
                 return await self._say(alert(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
             case MessageKind.FILE:
                 await self._upload(await asyncio.to_thread(files, invocation, results), home)
+            case MessageKind.RECORD:
+                whole = await asyncio.to_thread(record, invocation, results)
+                await self._upload([whole], Place(row.key), whole.title)
             case MessageKind.PRIVATE:
                 await self._tell(private(row.payload, invocation), row.key, invocation, home)
         return None
@@ -151,12 +156,12 @@ class SlackChat:
 
     # ── files ──────────────────────────────────────────────────────────────────
 
-    async def _upload(self, outputs: Sequence[OutputFile], home: Place) -> None:
+    async def _upload(self, outputs: Sequence[OutputFile], home: Place, words: str = "The full output") -> None:
         if not outputs:
             return
         channel = home.channel
         if channel[:1] in {"U", "W"}:  # completeUploadExternal knows no people: only a message opens the conversation
-            channel = (await self._say(Rendered("The full output:", []), home, None)).channel
+            channel = (await self._say(Rendered(f"{escape(words)}:", []), home, None)).channel
         parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]
         try:
             await named(

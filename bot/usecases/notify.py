@@ -24,9 +24,9 @@ _TRIES = 10
 NOTING = 12
 """How often a delivery is noted before it is given up: some three minutes."""
 
-_IN_THREAD = frozenset({MessageKind.THREAD, MessageKind.FILE})
+_OF_RESULTS = frozenset({MessageKind.THREAD, MessageKind.FILE, MessageKind.RECORD})
 
-_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE})
+_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.RECORD})
 """To one person: that they can't be written to says nothing of where the invocation's home is."""
 
 
@@ -45,7 +45,7 @@ async def notify(desk: Desk, chat: Chat, row: OutboxRow) -> tuple[Fate, timedelt
     """Deliver *row*; its fate, and for LIMITED how long Slack asked to wait."""
     inv = await desk.store.load(row.invocation)
     assert inv is not None, "an outbox row without its invocation: the schema forbids it"
-    results = await desk.store.results(inv.id) if row.kind in _IN_THREAD else ()
+    results = await desk.store.results(inv.id) if row.kind in _OF_RESULTS else ()
     try:
         place = await chat.deliver(row, inv, results, row.home)
     except ChatError as error:

@@ -74,7 +74,7 @@ class Budget:
     @staticmethod
     def key(row: OutboxRow) -> Key:
         """Which of Slack's budgets *row* draws on."""
-        if row.kind is MessageKind.FILE:
+        if row.kind in {MessageKind.FILE, MessageKind.RECORD}:
             return ("files", "")
         if row.place is not None:
             return ("update", "")

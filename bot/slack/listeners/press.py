@@ -31,18 +31,24 @@ class Press:
     home: bool = False
 
 
-def read(reception: Reception, body: Mapping[str, Any], action: Mapping[str, Any]) -> Press | Refusal:
-    """The press in *body*; refused where it is nobody's of this workspace."""
+def read(
+    reception: Reception, body: Mapping[str, Any], action: Mapping[str, Any], about: tuple[str, str] | None = None
+) -> Press | Refusal:
+    """The press in *body*; refused where it is nobody's of this workspace.
+
+    *about* is its (invocation, digest), where it does not stand in the value of a button.
+    """
+    about = about or actions.read(action.get("value"))
     if at_home(body):
         user = reception.member(body)
         if isinstance(user, Refusal):
             return user
         own = Asker(user, reception.team, "", _key(body, action))
-        return Press(own, ("", ""), *actions.read(action.get("value")), home=True)
+        return Press(own, ("", ""), *about, home=True)
     asker = reception.asker(body, _key(body, action))
     if isinstance(asker, Refusal):
         return asker
-    return Press(asker, _place(body), *actions.read(action.get("value")))
+    return Press(asker, _place(body), *about)
 
 
 def at_home(body: Mapping[str, Any]) -> bool:

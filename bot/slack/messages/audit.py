@@ -196,6 +196,7 @@ _WORDS: Mapping[str, Words] = {
     "finished": _finished,
     "lost": _batch("is lost: nobody knows what became of it", "note"),
     "ended": _ended,
+    "taken": _said("took all of it, as a file"),
     "home_moved": _moved,
     "not_told": _not_told,
     "not_allowed": _not_allowed,

@@ -30,13 +30,18 @@ def files(invocation: Invocation, results: Sequence[Result]) -> list[OutputFile]
         return []
     line = one_line(command_line(invocation.snippet, invocation.target, invocation.params), 2_000)
     head = f"{line}\n{tally(invocation)}\nid {invocation.id}\n"
-    text = "\n".join([head, *(_section(group) for group in plan.groups)])
-    name = _UNFIT.sub("-", f"{invocation.snippet}-{invocation.target}-{invocation.id}")[:100]
+    text = "\n".join([head, *(said_in_full(group) for group in plan.groups)])
     title = one_line(f"{invocation.snippet} on {invocation.target}: full output", 200)
-    return [OutputFile(f"{name}.txt", title, text.encode())]
+    return [OutputFile(f"{called(invocation)}.txt", title, text.encode())]
 
 
-def _section(group: Group) -> str:
+def called(invocation: Invocation) -> str:
+    """The beginning of the name of a file about *invocation*."""
+    return _UNFIT.sub("-", f"{invocation.snippet}-{invocation.target}-{invocation.id}")[:100]
+
+
+def said_in_full(group: Group) -> str:
+    """Who they are, how it ended, and all that they printed."""
     who = machines(len(group.instances)) if len(group.instances) > 1 else group.names[0]
     exit_code = f", exit code {group.exit_code}" if group.exit_code is not None else ""
     lines = [f"==== {OUTCOMES[group.outcome][1]}{exit_code} · {who}"]

@@ -11,13 +11,14 @@ from bot.slack.messages.card import metadata, outcome, subject
 from bot.slack.messages.errorcodes import hint, unsent
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
 from bot.slack.messages.groups import SIZES, Layout, Shown, agreement, failed, layout
+from bot.slack.messages.more import more
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import OUTCOMES, STATES, count, machines, obstacle, some
 
 TEXT = 1_800
 """Characters of the top-level text; chat.update refuses more than 4,000 (docs.slack.dev, chat.update)."""
 
-GROUPS = kit.WEIGHT - 1_500
+GROUPS = kit.WEIGHT - 2_300
 """What the blocks of all groups may weigh: the rest is for what stands above and below them."""
 
 SPOKEN = 280
@@ -32,6 +33,7 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     blocks = groups if alone else [kit.section(head), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
+    blocks += more(invocation, plan.groups)
     spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
     text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))

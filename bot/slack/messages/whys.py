@@ -169,6 +169,9 @@ WORDS: Mapping[Why, Words] = {
     Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
+    Why.NOTHING_PRINTED: fixed(
+        "There is nothing stored of what {subject} printed.", "Look again when the first machine has ended."
+    ),
     Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
     Why.ALREADY_AGAIN: lambda why: (
         f"You are running {code(why.subject)} again already.",
