@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.acks import REQUESTS, Answers
+from bench.endings import CHANNELS, RUNS, Endings
 from bench.job import MOMENTS, Jobs
 from bench.start import Starts
 from bench.stats import median, percentile
@@ -34,6 +35,7 @@ class Measured:
     worked: float
     sdk: Starts
     bolt: Starts
+    endings: Endings
     acks: Sequence[tuple[int, Answers, Answers]]
     """How many at once; the bot's answers, and bare Bolt's."""
 
@@ -41,7 +43,7 @@ class Measured:
 def rows(measured: Measured) -> list[Row]:
     """The whole table."""
     jobs = [*_job("Socket Mode", measured.socket, measured), *_job("HTTP", measured.http, measured)]
-    return [*jobs, *_start(measured), *(row for each in measured.acks for row in _ack(*each))]
+    return [*jobs, *_start(measured), *_ends(measured.endings), *(row for each in measured.acks for row in _ack(*each))]
 
 
 def moments(measured: Measured) -> list[tuple[str, float, float]]:
@@ -92,6 +94,20 @@ def _start(measured: Measured) -> list[Row]:
             key=True,
         ),
         Row("after 22 commands", f"{measured.worked:.0f} MB", "< 150 MB", measured.worked < 150),
+    ]
+
+
+def _ends(found: Endings) -> list[Row]:
+    what = f"{RUNS} runs end within a minute in {CHANNELS} channels: end → result readable"
+    most, card = max(found.waits), max(found.cards)
+    updating = f"all of Slack's updates spent on results, at best: {_s(median(found.updating))} p50"
+    worst = f"at best by updates: {_s(max(found.updating))} · Slack said 429 {found.refused} times"
+    return [
+        Row(f"{what}, p50", _s(median(found.waits)), "", None, updating),
+        Row(f"{what}, the last", _s(most), "≤ 5 s", most <= 5 and not found.disordered, worst, key=True),
+        Row(
+            f"{what}, and its card in the channel says so, the last", _s(card), "", None, "50 updates a minute allow it"
+        ),
     ]
 
 

@@ -40,6 +40,10 @@ _NOTES = """
   to SQLite (WAL, `synchronous=FULL`). Before the bot answers it looks up an earlier delivery, roles and locks, and
   commits the request with its audit event: three reads and one write. While it is asked it also carries out what was
   asked before: plans, sends, follows, posts.
+* **200 runs that end within a minute** are simulated: the notifier, its budgets, the outbox and the database are
+  the bot's own, the clock and Slack's limits (50 updates a minute and workspace, a post a second and channel, as the
+  sandbox has them) are not. Results whose message can't be updated within 2 s are posted below it, and the stale
+  message goes; so the floor is what the channel's own budget allows, which here is no wait at all.
 * **20 at once** means 20 people who each give the next command as soon as the last was answered. They ask for more
   than can be carried out in that time; what is measured is whether each is still recorded and answered.
 """

@@ -1,6 +1,6 @@
 """Messages owed to Slack, as values: which, of what, how urgent. Their words are in `slack/messages`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ class MessageKind(StrEnum):
     CARD = "card"  # in the channel: who, what, where, state, buttons; one, updated
     THREAD = "thread"  # under the card: results; one, updated
     FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
+    STALE = "stale"  # under the card: what showed progress, its result now posted beside it; deleted; *key* is its ts
     ALERT = "alert"  # in the channel: nobody knows what became of it; stays until somebody settles it
     PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
     REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id
@@ -51,6 +52,7 @@ class OutboxRow:
 
     It is owed while wanted > delivered. *place* is None until it was posted; *home* is where it
     goes then: the channel of its card, with the card's ts as thread_ts for what stands under it.
+    *instead_of* is where it stood, if it is to be posted once more: that message is stale then.
     """
 
     invocation: str
@@ -64,3 +66,8 @@ class OutboxRow:
     place: Place | None = None
     payload: dict[str, Any] = field(default_factory=dict)
     home: Place = field(default_factory=lambda: Place(""))
+    instead_of: Place | None = None
+
+    def anew(self) -> "OutboxRow":
+        """The same, to be posted where it could be updated."""
+        return replace(self, place=None, instead_of=self.place)

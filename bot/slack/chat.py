@@ -16,7 +16,7 @@ from bot.domain.access import UserId
 from bot.domain.invocation import Invocation, State
 from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.result import Result
-from bot.errors import ChatError, ChatNotTaken, ChatPlaceClosed, ChatTryAgain
+from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatTryAgain
 from bot.ports import Clock
 from bot.slack.chat_errors import chat_error
 from bot.slack.messages.alert import alert
@@ -72,6 +72,8 @@ class SlackChat:
                 return await self._say(reminder(invocation, self._clock.now()), Place(row.key), row.place)
             case MessageKind.ALERT:
                 return await self._say(alert(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
+            case MessageKind.STALE:
+                await self._delete(Place(str(row.payload["channel"]), row.key))
             case MessageKind.FILE:
                 await self._upload(await asyncio.to_thread(files, invocation, results), home)
             case MessageKind.RECORD:
@@ -104,6 +106,14 @@ class SlackChat:
             self._seconds,
         )
         return Place(str(got["channel"]), str(got["ts"]), home.thread_ts)
+
+    async def _delete(self, place: Place) -> None:
+        try:
+            await named(
+                lambda: self._client.chat_delete(channel=place.channel, ts=place.ts or ""), self._seconds, updating=True
+            )
+        except ChatMessageGone as gone:
+            log.info("what was stale is gone already", code=gone.code)
 
     # ── to one person ──────────────────────────────────────────────────────────
 

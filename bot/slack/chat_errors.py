@@ -14,6 +14,7 @@ GONE = frozenset(
     {
         "message_not_found",
         "cant_update_message",
+        "cant_delete_message",
         "edit_window_closed",
         "is_inactive",
         "streaming_state_conflict",

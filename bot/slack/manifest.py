@@ -13,6 +13,7 @@ METHODS: Mapping[str, str | None] = {
     "auth.test": None,
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
+    "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "views.open": None,
     "views.publish": None,

@@ -109,7 +109,8 @@ def _sendable(*columns: Any) -> Select[Any]:
 def claim(conn: Connection, replica: Replica, row: OutboxRow, now: datetime) -> bool:
     """Lease *row* for as long as its sending can take. False: another has it, or it does not stand as it was read."""
     t = outbox.c
-    ts = row.place.ts if row.place is not None else None
+    stands = row.place or row.instead_of
+    ts = stands.ts if stands is not None else None
     as_read = and_(_IS_OWED, t.delivered == row.delivered, t.ts.is_not_distinct_from(ts))
     leased = update(outbox).where(_same(row), as_read, replica.free(outbox, now))
     until = now + row.kind.longest
@@ -118,12 +119,15 @@ def claim(conn: Connection, replica: Replica, row: OutboxRow, now: datetime) -> 
 
 def delivered(conn: Connection, replica: Replica, row: OutboxRow, place: Place | None) -> None:
     """Slack has *row* as of row.wanted. Its place counts unless the home moved since *row* was read, or another
-    replica, to which its lease went in the meantime, was faster."""
+    replica, to which its lease went in the meantime, was faster. What it was posted instead of is stale."""
     fresh = and_(outbox.c.moved < row.wanted, outbox.c.delivered < row.wanted)
     values: dict[str, Any] = {"delivered": _at_least(row.wanted), "attempts": 0} | replica.end(outbox)
     for name, value in _place_values(place).items():
         values[name] = case((fresh, value), else_=outbox.c[name])
     conn.execute(update(outbox).where(_same(row)).values(values))
+    if row.instead_of is not None and row.instead_of.ts is not None:
+        stale = Owed(MessageKind.STALE, row.instead_of.ts, payload={"channel": row.instead_of.channel})
+        want(conn, row.invocation, [stale], row.not_before)
 
 
 def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:

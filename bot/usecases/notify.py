@@ -26,8 +26,10 @@ NOTING = 12
 
 _OF_RESULTS = frozenset({MessageKind.THREAD, MessageKind.FILE, MessageKind.RECORD})
 
-_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.RECORD})
-"""To one person: that they can't be written to says nothing of where the invocation's home is."""
+_ELSEWHERE = frozenset(
+    {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.RECORD, MessageKind.STALE}
+)
+"""To one person, or to be deleted: that it can't be done says nothing of where the invocation's home is."""
 
 
 class Fate(StrEnum):
@@ -93,7 +95,7 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
 
 async def _closed(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> Fate:
     """The bot can't write there: the card and all that follows go to the requester, who is told why."""
-    if row.kind in _TO_ONE or inv.home == inv.requester:
+    if row.kind in _ELSEWHERE or inv.home == inv.requester:
         return await _give_up(desk, inv, row, error)
     event = Event("home_moved", "", inv.id, {"from": inv.home, "to": inv.requester, "code": error.code})
     told = {"notice": "not_in_channel", "channel": inv.home, "code": error.code}

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from bot.domain.message import MessageKind, OutboxRow
 from bot.domain.pacing import Bucket, Draw
 
-UPDATES = (8.0, 50 / 60)
-"""chat.update: Tier 3, 50 a minute for the whole workspace; a few at once (how many is a guess)."""
+UPDATES = (8.0, 42 / 60)
+"""chat.update and chat.delete: Tier 3, each 50 a minute for the whole workspace; a few at once (how many is a guess),
+which are none the more in any one minute."""
 
 POSTS = (3.0, 1.0)
 """One message a second and channel, with short bursts (how short is a guess)."""
 
-FILES = (8.0, 100 / 60)
+FILES = (8.0, 92 / 60)
 """files.*: Tier 4, 100 a minute."""
 
 _RESERVE = 3.0
@@ -62,7 +63,7 @@ class Budget:
         """What *row* takes of the bucket that replicas share."""
         key = self.key(row)
         method = key[0]
-        limits = {"update": UPDATES, "files": FILES}.get(method, POSTS)
+        limits = {"update": UPDATES, "delete": UPDATES, "files": FILES}.get(method, POSTS)
         scarce = method == "update" and not row.final
         return Draw(" ".join(key).strip(), *limits, reserve=_RESERVE if scarce else 0.0)
 
@@ -76,6 +77,8 @@ class Budget:
         """Which of Slack's budgets *row* draws on."""
         if row.kind in {MessageKind.FILE, MessageKind.RECORD}:
             return ("files", "")
+        if row.kind is MessageKind.STALE:
+            return ("delete", "")
         if row.place is not None:
             return ("update", "")
         return ("post", row.home.channel)

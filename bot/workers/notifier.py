@@ -12,8 +12,18 @@ from bot.usecases.notify import Fate, notify
 from bot.workers.budget import Budget
 from bot.workers.looper import Job
 
-_ORDER = {MessageKind.THREAD: 0, MessageKind.CARD: 1, MessageKind.FILE: 2, MessageKind.DIRECT: 2}
+_ORDER = {
+    MessageKind.THREAD: 0,
+    MessageKind.CARD: 1,
+    MessageKind.FILE: 2,
+    MessageKind.DIRECT: 2,
+    MessageKind.STALE: 3,
+}
 """Once its card is there, the results matter more than the card's own update; files and approvers come after both."""
+
+SOON = timedelta(seconds=2)
+"""Results that have waited so long, because the workspace's updates are used up, are posted as a new message: of those
+each channel has a budget of its own."""
 
 
 class Notifier:
@@ -42,8 +52,8 @@ class Notifier:
             key = _key(row)
             if key in chosen or key in self._sending or (row.kind is MessageKind.FILE and key in held):
                 continue
-            if self._affords(row, now):
-                chosen[key] = row
+            if (affordable := self._affordable(row, now)) is not None:
+                chosen[key] = affordable
             elif row.kind is MessageKind.THREAD:
                 held.add(key)  # its file, which has a budget of its own, comes after it
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
@@ -52,11 +62,16 @@ class Notifier:
         """When the budget allows the next, or when the next is owed."""
         return self._blocked_until or await self._desk.store.next_owed()
 
-    def _affords(self, row: OutboxRow, now: datetime) -> bool:
+    def _affordable(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
+        """*row* as it can be sent now, if it can."""
         wait = self._budget.take(row, now)
+        if wait > timedelta(0) and row.place is not None and _is_late(row, now):
+            row = row.anew()
+            wait = min(wait, self._budget.take(row, now))
         if wait > timedelta(0):
             self._blocked_until = min(self._blocked_until or now + wait, now + wait)
-        return wait == timedelta(0)
+            return None
+        return row
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
         self._chosen.pop(key, None)
@@ -85,7 +100,12 @@ class Notifier:
         return wait == timedelta(0)
 
 
+def _is_late(row: OutboxRow, now: datetime) -> bool:
+    """Does somebody wait for results that have been there for a while?"""
+    return row.final and row.kind is MessageKind.THREAD and now - row.not_before > SOON
+
+
 def _key(row: OutboxRow) -> Hashable:
     """Messages with the same key go one after the other."""
-    alone = row.kind in {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE}
+    alone = row.kind in {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.STALE}
     return (row.invocation, row.kind.value, row.key) if alone else (row.invocation,)

@@ -85,6 +85,16 @@ async def test_a_file_finds_direct_messages_by_the_user_alone(chat: SlackChat, s
     assert file.shares[0][0].startswith("D")
 
 
+async def test_a_stale_message_is_deleted_once(chat: SlackChat, slack: SlackServer) -> None:
+    """That it is gone already is as good."""
+    progress = await chat.deliver(row(MessageKind.THREAD), invocation(State.RUNNING), (), HOME)
+    assert progress is not None
+    stale = row(MessageKind.STALE, str(progress.ts), channel=progress.channel)
+    for _ in range(2):
+        assert await chat.deliver(stale, invocation(), (), HOME) is None
+    assert slack.workspace.all_messages(INCIDENT) == []
+
+
 async def test_an_approver_is_asked_directly_and_the_buttons_go_after(chat: SlackChat, slack: SlackServer) -> None:
     """The same message says what came of it."""
     asked = await chat.deliver(row(MessageKind.DIRECT, APPROVER), invocation(State.AWAITING_APPROVAL), (), HOME)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
+from bot.domain.pacing import Draw
 from bot.store import SqlStore
 from tests.store.given import CARD, LATER, NOW, SECOND, added, changed, event, invocation, message
 
@@ -161,6 +162,25 @@ async def test_results_are_told_though_their_card_was_given_up(store: SqlStore) 
     await added(store, invocation(), CARD, Owed(THREAD, final=True))
     await store.abandon(await message(store), event("not_told"), NOW)
     assert (await message(store, THREAD)).home == Place("C1")
+
+
+async def test_what_was_posted_anew_leaves_a_stale_message(store: SqlStore) -> None:
+    """The new place counts, and the old one is owed its end; unless another replica was faster."""
+    await added(store, invocation(), CARD, Owed(THREAD))
+    await store.delivered(await message(store), CARD_AT)
+    await store.delivered(await message(store, THREAD), Place("C1", "1.2", "1.1"))
+    inv = await store.load("i1")
+    assert inv is not None
+    await changed(store, inv, Owed(THREAD, final=True))
+    row = (await message(store, THREAD)).anew()
+    assert (row.place, row.instead_of) == (None, Place("C1", "1.2", "1.1"))
+    assert await store.claim_owed(row, Draw("post C1", 3, 1), NOW) == timedelta(0)
+    await store.delivered(row, Place("C1", "1.9", "1.1"))
+    assert await store.place("i1", THREAD) == Place("C1", "1.9", "1.1")
+    (stale,) = await store.owed(NOW, 10)
+    assert (stale.kind, stale.key, stale.payload) == (MessageKind.STALE, "1.2", {"channel": "C1"})
+    await store.delivered(stale, None)
+    assert await store.owed(LATER, 10) == ()
 
 
 # ── The home moves ─────────────────────────────────────────────────────────────

@@ -157,7 +157,7 @@ class ScriptedChat:
             raise self.faults[row.kind].popleft()
         self.said.append((row.invocation, row.kind, "update" if row.place else "post"))
         self.rows.append(row)
-        if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER}:
+        if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}:
             return None
         return row.place or Place(home.channel, f"{len(self.said)}.0", home.thread_ts)
 

@@ -15,6 +15,7 @@ from bot.errors import (
     ChatShut,
     ChatTryAgain,
 )
+from bot.workers.budget import UPDATES
 from bot.workers.looper import Looper
 from bot.workers.notifier import Notifier
 from tests.workers.conftest import Office
@@ -107,9 +108,41 @@ async def test_progress_yields_where_updates_are_scarce(desk: Desk) -> None:
     await desk.more(invs[-1], Owed(CARD, final=True))
     assert await desk.turn() == [CARD]
     assert desk.chat.said[-1][0] == invs[-1]
-    assert await desk.notifier.next_at(desk.office.clock.now()) == desk.office.clock.now() + timedelta(seconds=2.4)
-    await desk.turns(20, seconds=2.4)
+    wait = 2 / UPDATES[1]
+    assert await desk.notifier.next_at(desk.office.clock.now()) == desk.office.clock.now() + timedelta(seconds=wait)
+    await desk.turns(20, seconds=wait)
     assert await desk.owed() == 0
+
+
+async def test_results_do_not_wait_for_updates(desk: Desk) -> None:
+    """Where the workspace's updates are used up they are posted, each channel's at its own pace; what showed progress
+    goes after."""
+    invs = [await desk.owes(Owed(CARD), Owed(THREAD), home=f"C{n}") for n in range(20)]
+    await desk.turns(4, seconds=1)
+    for inv in invs:
+        await desk.more(inv, Owed(THREAD, final=True))
+    assert await desk.turn() == [THREAD] * 8
+    assert await desk.turn() == []
+    assert await desk.turn(seconds=2.1) == [THREAD] * 12
+    told = [(inv, how) for inv, kind, how in desk.chat.said[-20:] if kind is THREAD]
+    assert sorted(inv for inv, _ in told) == invs
+    assert [how for _, how in told].count("update") == 9
+    assert [how for _, how in told].count("post") == 11
+    assert await desk.turns(20, seconds=1) == [MessageKind.STALE] * 11
+    stale = {(row.invocation, row.key, row.payload["channel"]) for row in desk.chat.rows[-11:]}
+    first = {(inv, f"{at + 1}.0") for at, (inv, kind, how) in enumerate(desk.chat.said) if kind is THREAD}
+    assert {(inv, ts) for inv, ts, _ in stale} <= first
+    assert await desk.owed() == 0
+
+
+async def test_what_is_no_result_waits_for_updates(desk: Desk) -> None:
+    """Progress, and cards, are never posted twice."""
+    invs = [await desk.owes(Owed(CARD), Owed(THREAD), home=f"C{n}") for n in range(20)]
+    await desk.turns(4, seconds=1)
+    for inv in invs:
+        await desk.more(inv, Owed(THREAD), Owed(CARD, final=True))
+    await desk.turns(90, seconds=1)
+    assert [how for _, _, how in desk.chat.said[40:]] == ["update"] * 40
 
 
 async def test_a_message_that_breaks_takes_nothing_from_the_others(desk: Desk) -> None:
