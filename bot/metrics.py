@@ -15,5 +15,6 @@ ANSWER_SECONDS = Histogram(
     registry=REGISTRY,
 )
 CHAT_FAULTS = Counter("ecs_bot_chat_faults_total", "Messages that Slack did not take", ["kind"], registry=REGISTRY)
+STRAYS = Counter("ecs_bot_strays_total", "Runs in ECS found that the database does not know", registry=REGISTRY)
 READY = Gauge("ecs_bot_ready", "1 while the bot can serve", registry=REGISTRY)
 IN_FLIGHT = Gauge("ecs_bot_jobs_in_flight", "Jobs under way", ["worker"], registry=REGISTRY)

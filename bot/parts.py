@@ -38,6 +38,7 @@ from bot.slack.listeners import (
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
+from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
 from bot.usecases.takeover import take_over
@@ -47,6 +48,7 @@ from bot.workers.looper import Looper
 from bot.workers.notifier import Notifier
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
+from bot.workers.reconciler import Reconciler
 from bot.workers.sweeper import Sweeper
 
 log = structlog.get_logger()
@@ -143,10 +145,12 @@ async def assembled(
             log.warning("taken_over", sends=cut_off)
         cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
         notifier = Notifier(desk, chat)
-        keeper = HomeKeeper(desk, SlackHomes(client), health)
+        keeper = HomeKeeper(desk, SlackHomes(client), health, store.strays)
         keepers.append(keeper)
         sweeper = Sweeper(desk, settings.retain_outputs)
-        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), sweeper, keeper, notifier)
+        reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
+        side = (sweeper, reconciler, keeper)
+        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
         errands: set[asyncio.Task[None]] = set()
         reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
@@ -156,7 +160,7 @@ async def assembled(
         builder.register(bolt, building)
         starters.register(bolt, building)
         mentions.register(bolt, reception)
-        homes.register(bolt, reception)
+        homes.register(bolt, reception, store.strays)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
         more.register(bolt, reception, more.readers(reception))

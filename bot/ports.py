@@ -14,6 +14,7 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
 from bot.domain.result import Result
+from bot.domain.strays import Listed
 
 
 class Clock(Protocol):
@@ -106,6 +107,10 @@ class Store(Protocol):
 
     async def to_review(self, limit: int) -> tuple[Invocation, ...]:
         """What ran under break-glass and nobody has reviewed, the oldest first."""
+        ...
+
+    async def unsettled(self, limit: int) -> tuple[Invocation, ...]:
+        """Those that are unknown, the newest first."""
         ...
 
     async def recent(
@@ -263,6 +268,10 @@ class Cloud(Protocol):
 
     async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
         """The InvokeId of the run with this name and tag, if ECS knows one."""
+        ...
+
+    async def listed(self, account: str, region: str) -> tuple[Listed, ...]:
+        """The newest runs with the bot's tag, in two calls at most; whoever made them."""
         ...
 
 

@@ -26,6 +26,7 @@ VARIABLES = (
     "BOT_ADMINS",
     "LOG_LEVEL",
     "RETAIN_OUTPUTS_DAYS",
+    "RECONCILE_MINUTES",
 )
 """Every variable that is read; `.env.example` says what each means."""
 
@@ -51,6 +52,7 @@ class Settings:
     admins: tuple[str, ...]
     log_level: str
     retain_outputs: timedelta | None
+    reconcile: timedelta | None
 
     @property
     def socket_mode(self) -> bool:
@@ -80,7 +82,8 @@ class Settings:
             port=reader.port(),
             admins=reader.admins(),
             log_level=reader.level(),
-            retain_outputs=reader.days("RETAIN_OUTPUTS_DAYS", 90),
+            retain_outputs=reader.span("RETAIN_OUTPUTS_DAYS", timedelta(days=90), "days"),
+            reconcile=reader.span("RECONCILE_MINUTES", timedelta(minutes=5), "minutes"),
         )
         if reader.faults:
             raise SettingsError(reader.faults)
@@ -186,13 +189,14 @@ class _Reader:
             )
         return tuple(dict.fromkeys(users))
 
-    def days(self, name: str, default: int) -> timedelta | None:
-        """A number of days; None for 0, which means for ever."""
-        value = self.env[name] or str(default)
+    def span(self, name: str, default: timedelta, unit: str) -> timedelta | None:
+        """A number of *unit* ("days"); None for 0, which means never."""
+        if not (value := self.env[name]):
+            return default
         if not re.fullmatch(r"[0-9]{1,5}", value):
-            self.fault(name, f"must be a number of days, or 0 for ever, not {value!r}")
+            self.fault(name, f"must be a number of {unit}, or 0 for never, not {value!r}")
             return None
-        return timedelta(days=int(value)) if int(value) else None
+        return timedelta(**{unit: int(value)}) or None
 
     def level(self) -> str:
         value = self.env["LOG_LEVEL"].lower() or "info"

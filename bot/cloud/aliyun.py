@@ -10,6 +10,7 @@ from bot.cloud.line import Line, on_the_wall
 from bot.domain.catalog import Target
 from bot.domain.plan import Instance
 from bot.domain.result import Result
+from bot.domain.strays import Listed
 from bot.ports import Order, Sight
 
 
@@ -80,6 +81,11 @@ class AliyunCloud:
     async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
         """The InvokeId of the newest run with this name and tag; see `runs.find`."""
         return await runs.find(self._line, account, region, name, tag)
+
+    @readable.read
+    async def listed(self, account: str, region: str) -> tuple[Listed, ...]:
+        """The newest runs with the bot's tag; see `runs.listed`."""
+        return () if self._tag is None else await runs.listed(self._line, account, region, self._tag)
 
     async def checks(self, targets: Sequence[Target]) -> tuple[Check, ...]:
         """What `check` reports: credentials, reachability and every permission, per account and region."""

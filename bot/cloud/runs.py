@@ -9,6 +9,8 @@ import structlog
 
 from bot.cloud import status
 from bot.cloud.line import Line, portions, rows, together
+from bot.cloud.results import moment
+from bot.domain.strays import Listed
 from bot.errors import CloudNotKnown, CloudRefused
 from bot.ports import Order, Sight
 
@@ -22,6 +24,9 @@ FEW = 2
 """Up to so many runs are asked for one by one; more, by one listing of all runs of the bot."""
 
 FIND_PAGES = 20
+
+LIST_PAGES = 2
+"""Pages of the newest runs that one round of reconciling looks at."""
 
 logger = structlog.get_logger()
 
@@ -162,3 +167,21 @@ async def find(line: Line, account: str, region: str, name: str, tag: tuple[str,
     found = [row async for row in listed if row.command_name == name and row.invoke_id]
     newest = max(found, key=lambda row: row.creation_time or "", default=None)
     return None if newest is None else str(newest.invoke_id)
+
+
+async def listed(line: Line, account: str, region: str, tag: tuple[str, str]) -> tuple[Listed, ...]:
+    """The first LIST_PAGES pages of runs with *tag*: the newest, as far as ECS keeps to that (it is not documented)."""
+    found = _listing(line, account, region, tag, LIST_PAGES)
+    return tuple([_listed(row, tag[0]) async for row in found if row.invoke_id])
+
+
+def _listed(row: Any, tag: str) -> Listed:
+    tags = {one.tag_key: one.tag_value for one in rows(row, "tags", "tag")}
+    return Listed(
+        invoke_id=row.invoke_id,
+        name=row.command_name or "",
+        invocation=tags.get(f"{tag}-id") or "",
+        requester=tags.get(f"{tag}-by") or "",
+        status=row.invocation_status or row.invoke_status or "",
+        created_at=moment(row.creation_time),
+    )

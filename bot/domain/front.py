@@ -6,15 +6,18 @@ from bot.domain.access import Grant, UserId
 from bot.domain.catalog import Snippet
 from bot.domain.guards import Lock
 from bot.domain.invocation import Invocation
+from bot.domain.strays import Stray
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What only those see who manage roles: everybody's *grants*, all *locks*, and what is not well (*health*)."""
+    """What only those see who manage roles: everybody's *grants*, all *locks*, what is not well (*health*), and runs
+    in ECS that should not be there (*strays*)."""
 
     grants: tuple[Grant, ...]
     locks: tuple[Lock, ...]
     health: tuple[str, ...]
+    strays: tuple[Stray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

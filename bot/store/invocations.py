@@ -133,6 +133,13 @@ def to_review(conn: Connection, limit: int) -> tuple[Invocation, ...]:
     return _whole(conn, ran.order_by(t.created_at, t.id).limit(limit))
 
 
+def unsettled(conn: Connection, limit: int) -> tuple[Invocation, ...]:
+    """Those that are unknown, the newest first."""
+    t = invocations.c
+    unknown = select(invocations).where(t.state == State.UNKNOWN)
+    return _whole(conn, unknown.order_by(t.created_at.desc(), t.id).limit(limit))
+
+
 def results_of(conn: Connection, invocation: str) -> tuple[Result, ...]:
     """The results of *invocation*, by name and instance id."""
     query = select(results).where(results.c.invocation == invocation)

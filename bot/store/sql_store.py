@@ -35,6 +35,7 @@ from bot.store import (
 from bot.store.engine import Database, Work, connect
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
+from bot.store.strays import SqlStrays
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class SqlStore:
         self._db = database
         self._replica = replica
         self._resources = resources
+        self.strays = SqlStrays(database)
 
     async def __aenter__(self) -> Self:
         """Itself."""
@@ -169,6 +171,10 @@ class SqlStore:
     async def to_review(self, limit: int) -> tuple[Invocation, ...]:
         """What ran under break-glass and nobody has reviewed, the oldest first."""
         return await self._db.read(lambda conn: invocations.to_review(conn, limit))
+
+    async def unsettled(self, limit: int) -> tuple[Invocation, ...]:
+        """Those that are unknown, the newest first."""
+        return await self._db.read(lambda conn: invocations.unsettled(conn, limit))
 
     async def recent(
         self, limit: int, *, user: UserId | None = None, open_only: bool = False

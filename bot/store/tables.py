@@ -226,6 +226,39 @@ budgets = Table(
 )
 """Slack's budgets, as the replicas share them: how many tokens each bucket held, and when. Alone, none is kept here."""
 
+strays = Table(
+    "strays",
+    metadata,
+    _line("account"),
+    _line("region"),
+    _line("invoke_id"),
+    _line("name"),
+    _line("invocation"),  # as its tag has it: there may be none of that id
+    _line("requester"),
+    _line("status"),
+    Column("created_at", Moment),
+    _line("why"),
+    Column("found_at", Moment, nullable=False),
+    Column("told", Coded(Strings), nullable=False),
+    Column("tell_at", Moment),  # NULL: everybody knows
+    Column("settled_at", Moment),
+    Column("settled_by", Line),
+    PrimaryKeyConstraint("account", "region", "invoke_id"),
+    Index(
+        "ix_strays_untold",
+        "tell_at",
+        sqlite_where=text("tell_at IS NOT NULL"),
+        postgresql_where=text("tell_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_strays_standing",
+        "found_at",
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+)
+"""Runs in ECS with the bot's tag that should not be there."""
+
 events = Table(
     "events",
     metadata,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.access import RoleTable, UserId
 from bot.domain.front import Front, Rule
 from bot.domain.invocation import Invocation, State
+from bot.domain.strays import Stray
 from bot.usecases.control import may_see
 from bot.usecases.desk import Desk
 
@@ -15,22 +16,21 @@ LAST = 5
 """Of somebody's own that are shown."""
 
 
-async def front(desk: Desk, user: UserId, health: Sequence[str]) -> Front:
-    """What *user* finds. *health* is for admins' eyes."""
+async def front(desk: Desk, user: UserId, health: Sequence[str], strays: Sequence[Stray] = ()) -> Front:
+    """What *user* finds. *health* and *strays* are for admins' eyes."""
     catalog, roles = desk.catalog(), await desk.roles()
     mine = roles.only(user)
     under_way = await desk.store.recent(SEEN, open_only=True)
     to_approve = tuple(inv for inv in under_way if waits_for(mine, user, inv))
     shown = {inv.id for inv in to_approve}
-    seen = [inv for inv in await desk.store.recent(SEEN) if inv.state is State.UNKNOWN]
     rule = None
     if mine.may_manage_roles(user).allowed:
-        rule = Rule(roles.grants, await desk.store.locks(desk.clock.now()), tuple(health))
+        rule = Rule(roles.grants, await desk.store.locks(desk.clock.now()), tuple(health), tuple(strays))
     return Front(
         user=user,
         grants=mine.grants,
         snippets=tuple(catalog.snippets[name] for name in mine.runnable_snippets(user, catalog)),
-        unknown=tuple(inv for inv in seen if may_see(mine, user, inv)),
+        unknown=tuple(inv for inv in await desk.store.unsettled(SEEN) if may_see(mine, user, inv)),
         to_approve=to_approve,
         to_review=tuple(inv for inv in await desk.store.to_review(SEEN) if reviews(mine, user, inv)),
         running=tuple(inv for inv in under_way if inv.id not in shown and may_see(mine, user, inv)),

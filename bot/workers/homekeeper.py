@@ -12,6 +12,7 @@ from bot.domain.front import Front
 from bot.errors import ChatError, ChatTryAgain
 from bot.usecases.desk import Desk
 from bot.usecases.front import front
+from bot.usecases.reconcile import Strays
 from bot.workers.looper import Job
 
 WATCHED = timedelta(minutes=15)
@@ -28,6 +29,10 @@ MOST = 200
 """People whose tabs are kept up."""
 
 log = structlog.get_logger()
+
+
+STRAYS = 200
+"""So many runs that should not be there are counted on an admin's tab."""
 
 
 class Homes(Protocol):
@@ -52,8 +57,11 @@ class HomeKeeper:
 
     name = "homekeeper"
 
-    def __init__(self, desk: Desk, homes: Homes, health: Callable[[], Awaitable[Sequence[str]]]) -> None:
+    def __init__(
+        self, desk: Desk, homes: Homes, health: Callable[[], Awaitable[Sequence[str]]], strays: Strays
+    ) -> None:
         self._desk = desk
+        self._strays = strays
         self._homes = homes
         self._health = health
         self._tabs: dict[UserId, _Tab] = {}
@@ -102,7 +110,7 @@ class HomeKeeper:
         if tab is None:
             return
         self._tabs[user] = replace(tab, looked_at=now, stale=False)
-        seen = await front(self._desk, user, await self._health())
+        seen = await front(self._desk, user, await self._health(), await self._strays.standing(STRAYS))
         try:
             await self._homes.publish(seen, now, anyway=tab.looked_at is None)
         except ChatTryAgain as error:

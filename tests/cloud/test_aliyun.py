@@ -288,3 +288,25 @@ async def test_a_run_is_found_by_its_very_name_and_tag(cloud: AliyunCloud, regio
     await cloud.run(order(region, name="ecs-1-0", tags=(TAG, ("ecs-chatops-id", "inv_2")), client_token="c"))
     assert await cloud.find(*PLACE, "ecs-1-0", tag) == first
     assert await cloud.find(*PLACE, "ecs-1", tag) is None
+
+
+# ── listed ─────────────────────────────────────────────────────────────────────
+
+
+async def test_the_newest_runs_of_the_bot_are_listed_in_two_calls(
+    cloud: AliyunCloud, region: Region, server: EcsServer
+) -> None:
+    """With what their tags tell; runs of others are none of them."""
+    tags = (TAG, ("ecs-chatops-id", "i1"), ("ecs-chatops-by", "U1"))
+
+    async def runs(name: str, tags: tuple[tuple[str, str], ...]) -> str:
+        return await cloud.run(order(region, "echo", "fleet-001", name=name, client_token=name, tags=tags))
+
+    made = [await runs(f"ecs-i1-{number}", tags) for number in range(101)]
+    await runs("another", ())
+    before = len(server.journal.of("DescribeInvocations"))
+    found = await cloud.listed(*PLACE)
+    assert [one.invoke_id for one in found] == made[:0:-1]
+    assert (found[0].name, found[0].invocation, found[0].requester) == ("ecs-i1-100", "i1", "U1")
+    assert found[0].created_at is not None
+    assert len(server.journal.of("DescribeInvocations")) == before + 2

@@ -11,6 +11,8 @@ SUITES = (
     ("tests/crash", "Killed, starved, refused"),
     ("tests/fuzz", "Anything at all"),
     ("tests/scenarios/test_restart.py", "Restarts"),
+    ("tests/workers/test_reconciler.py", "Runs in ECS that the database does not know"),
+    ("tests/scenarios/test_strays.py", "A database from a backup"),
     ("tests/scenarios/test_ecs_faults.py", "Faults of ECS"),
     ("tests/scenarios/test_slack_faults.py", "Faults of Slack"),
     ("tests/scenarios/test_forged_requests.py", "Forged requests"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.sandbox.slack import Message
+from tests.scenarios.entry.test_home import tab
 from tests.scenarios.world import World
 
 
@@ -22,6 +23,9 @@ async def test_an_unknown_run_raises_an_alert_until_somebody_settles_it(quick: W
     told = await quick.see(alert)
     invocation = str((card.metadata or {})["event_payload"]["id"])
     assert f"/ecs resolve {invocation}" in told.words
+    for person in (quick.olga, quick.ben):
+        await person.opens_home()
+        await tab(quick, person, "Nobody knows what became of these", f"/ecs resolve {invocation}")
 
     refused = await quick.sam.types(f"/ecs resolve {invocation} succeeded --reason I say so", channel="C0OPS")
     assert "✋" in refused.text
@@ -31,6 +35,7 @@ async def test_an_unknown_run_raises_an_alert_until_somebody_settles_it(quick: W
     await quick.ben.types(f"/ecs resolve {invocation} succeeded --reason looked on all three", channel="C0OPS")
     await quick.card("settled it as succeeded", "looked on all three", state="succeeded")
     await quick.see(lambda m: m is told and "Settled:" in m.text)
+    await tab(quick, quick.ben, "approver", without="Nobody knows")
     again = await quick.ben.types(f"/ecs resolve {invocation} failed --reason no", channel="C0OPS")
     assert "✋" in again.text
     assert quick.runs == 1

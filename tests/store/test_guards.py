@@ -133,3 +133,15 @@ async def test_a_message_is_known_by_where_it_was_posted(store: SqlStore) -> Non
     assert not await store.is_ours("i1", "C2", "1.1")
     assert not await store.is_ours("i2", "C1", "1.1")
     assert await store.place("i1", MessageKind.CARD) == Place("C1", "1.1")
+
+
+async def test_what_is_unknown_is_found_however_much_came_after(store: SqlStore) -> None:
+    """Until somebody has settled it."""
+    first = await changed(store, await added(store, invocation("i1")), state=State.UNKNOWN)
+    second = await changed(store, await added(store, invocation("i2", created_at=NOW + SECOND)), state=State.UNKNOWN)
+    for number in range(3, 9):
+        await added(store, invocation(f"i{number}", created_at=NOW + number * SECOND))
+    assert await store.unsettled(10) == (second, first)
+    assert await store.unsettled(1) == (second,)
+    await changed(store, second, state=State.FAILED)
+    assert await store.unsettled(10) == (first,)

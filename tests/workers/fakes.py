@@ -12,6 +12,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.plan import Instance
 from bot.domain.result import Outcome, Result
+from bot.domain.strays import Listed
 from bot.errors import ChatError, CloudError, CloudNotKnown
 from bot.ports import Order, Sight
 
@@ -69,6 +70,7 @@ class ScriptedCloud:
     told: asyncio.Event = field(default_factory=asyncio.Event)
     meanwhile: Callable[[], Awaitable[None]] | None = None
     stopped: list[str] = field(default_factory=list)
+    strangers: list[Listed] = field(default_factory=list)
 
     async def _held(self, method: str) -> None:
         if held := self.holds.get(method):
@@ -134,6 +136,13 @@ class ScriptedCloud:
         if fault := self._meets("find"):
             raise fault
         return next((i for i, order in self.runs.items() if order.name == name and tag in order.tags), None)
+
+    async def listed(self, account: str, region: str) -> tuple[Listed, ...]:
+        """All that runs in the first region, and strangers in each."""
+        if fault := self._meets("listed"):
+            raise fault
+        runs = self.runs.items() if region == "cn-hangzhou" else ()
+        return (*self.strangers, *(Listed(i, o.name, dict(o.tags)["ecs-chatops-id"], "", "") for i, o in runs))
 
     def ends(self, outcome: Outcome = Outcome.SUCCEEDED) -> None:
         """All that runs has ended."""

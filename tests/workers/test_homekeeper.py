@@ -41,7 +41,7 @@ def board() -> Board:
 @pytest.fixture
 def keeper(office: Office, board: Board) -> HomeKeeper:
     """Nobody looks yet."""
-    return HomeKeeper(office.desk, board, nothing_wrong)
+    return HomeKeeper(office.desk, board, nothing_wrong, office.store.strays)
 
 
 async def turn(office: Office, keeper: HomeKeeper, later: timedelta = timedelta(0)) -> None:

@@ -200,4 +200,5 @@ _WORDS: Mapping[str, Words] = {
     "home_moved": _moved,
     "not_told": _not_told,
     "not_allowed": _not_allowed,
+    "stray_found": _said("found in ECS, where it should not be", "invoke_id"),
 }

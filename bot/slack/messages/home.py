@@ -15,6 +15,7 @@ from bot.slack.messages.card import headline, request, standing
 from bot.slack.messages.escape import code, escape, mention, place
 from bot.slack.messages.forms import View
 from bot.slack.messages.rendered import Block
+from bot.slack.messages.strays import stray_blocks
 from bot.slack.messages.words import at, some, tally
 
 HOME = "home"
@@ -31,6 +32,7 @@ def home(front: Front, now: datetime) -> View:
     """The Home tab as it stands at *now*."""
     blocks = [
         *_you(front, now),
+        *(stray_blocks(front.rule.strays, now) if front.rule is not None else ()),
         *_alerts(front.unknown, now),
         *_approvals(front.to_approve, now),
         *_reviews(front.to_review, now),

@@ -158,7 +158,7 @@ def test_outputs_are_kept_for_days_or_for_ever() -> None:
     """0 is no day at all."""
     assert faults(RETAIN_OUTPUTS_DAYS="7") == faults(RETAIN_OUTPUTS_DAYS="0") == []
     assert faults(RETAIN_OUTPUTS_DAYS="-1") == [
-        "RETAIN_OUTPUTS_DAYS: must be a number of days, or 0 for ever, not '-1'"
+        "RETAIN_OUTPUTS_DAYS: must be a number of days, or 0 for never, not '-1'"
     ]
 
 

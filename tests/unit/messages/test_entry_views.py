@@ -15,6 +15,7 @@ from bot.domain.guards import Lock
 from bot.domain.invocation import Alarm, Ask, Invocation, State
 from bot.domain.plan import Unreachable
 from bot.domain.refusal import Refusal, Why
+from bot.domain.strays import Astray, Listed, Stray
 from bot.domain.verb import Run
 from bot.sandbox.slack.elements import check_options
 from bot.sandbox.slack.methods.views import checked
@@ -22,8 +23,10 @@ from bot.slack.listeners.seal import Origin, Seal, snippet_of
 from bot.slack.messages import builder, fields
 from bot.slack.messages.forms import View
 from bot.slack.messages.home import home
+from bot.slack.messages.strays import until, warning
 from tests.unit.messages.samples import NOW, invocation, plan, snippet, target
 from tests.unit.messages.soundness import assert_harmless, walk
+from tests.unit.messages.soundness import assert_sound as assert_message_sound
 
 NASTY = "<!channel> `&` *x* @here " * 12
 LEFT_OUT = tuple(Unreachable(f"i-{n}", NASTY, NASTY) for n in range(1_000))
@@ -165,6 +168,8 @@ def test_a_home_tab_of_any_size() -> None:
     )
     ask = Ask(2, NOW + timedelta(minutes=9), "approval rule 1", ("lead",), alarms=tuple(Alarm))
     grants = tuple(Grant("U0OLGA", NASTY, "U0BEN", NOW, (NASTY,) * 20, NOW, NASTY) for _ in range(500))
+    run = Listed(NASTY, NASTY, NASTY, NASTY, NASTY, NOW)
+    strays = tuple(Stray(NASTY, NASTY, run, why, NOW) for why in list(Astray) * 60)
     front = Front(
         user="U0OLGA",
         grants=grants,
@@ -174,7 +179,7 @@ def test_a_home_tab_of_any_size() -> None:
         to_review=many(State.FAILED, 1_000, break_glass=True, ask=ask, plan=huge),
         running=many(State.RUNNING, 1_000, plan=huge),
         mine=many(State.SUCCEEDED, 5, plan=huge),
-        rule=Rule(grants, tuple(Lock(NASTY, "U0BEN", NOW, NASTY) for _ in range(200)), (NASTY,) * 20),
+        rule=Rule(grants, tuple(Lock(NASTY, "U0BEN", NOW, NASTY) for _ in range(200)), (NASTY,) * 20, strays),
     )
     view = home(front, NOW)
     assert_sound(view, "home")
@@ -193,3 +198,16 @@ def test_a_home_tab_stays_the_same_by_itself() -> None:
     """Only what has happened changes it: nothing is sent because a minute went by."""
     front = Front("U0OLGA", (), (snippet(),), running=many(State.RUNNING, 2), mine=many(State.SUCCEEDED, 2))
     assert home(front, NOW) == home(front, NOW + timedelta(minutes=7))
+
+
+def test_a_warning_about_strays_of_any_size() -> None:
+    """However many, and whatever their names; the button says up to when they were seen."""
+    runs = [Listed(NASTY, NASTY, NASTY, NASTY, NASTY, NOW), Listed("t-1", "", "", "", "")]
+    for number in (1, 2, 200):
+        some = [Stray("default", NASTY, runs[n % 2], Astray.SECOND, NOW) for n in range(number)]
+        message = warning(some, NOW)
+        assert_message_sound(message)
+        assert f"{number} run" in message.text
+    assert until(json.dumps({"until": NOW.isoformat()})) == NOW
+    for value in (None, 7, "", "[]", "{}", '{"until": 7}', '{"until": "never"}', '{"until": "2026-11-23T03:00:00"}'):
+        assert until(value) is None
