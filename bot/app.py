@@ -97,9 +97,10 @@ class App:
         await asyncio.gather(connecting, stopping, return_exceptions=True)
 
     async def _open(self, bolt: AsyncApp) -> tuple[web.AppRunner, int]:
-        socket_mode = self._settings.socket_mode
+        settings = self._settings
+        site = bot_web.build(self.faults, bolt if settings.takes_http else None, near=settings.socket_mode)
         try:
-            return await bot_web.listen(bot_web.build(self.faults, None if socket_mode else bolt), self._settings.port)
+            return await bot_web.listen(site, settings.port)
         except OSError as error:
             raise StartError([f"PORT: {self._settings.port} can't be opened: {error.strerror}"]) from error
 

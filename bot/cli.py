@@ -49,6 +49,28 @@ def check() -> None:
 
 
 @cli.command()
+def drill(
+    *,
+    run: Annotated[str, typer.Option(help="What follows `/ecs run`.")] = "drill web-prod",
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Bring Slack, ECS and a bot. So it is without settings.")
+    ] = False,
+    every: Annotated[
+        str | None, typer.Option(metavar="1h", help="Again and again, with a log line for each step.")
+    ] = None,
+    timeout: Annotated[str, typer.Option(metavar="60s", help="For each step.")] = "60s",
+    url: Annotated[str, typer.Option(metavar="URL", help="Where the bot serves; else here, on PORT.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    commands: Annotated[Path, typer.Option(help="The sandbox's catalogue.")] = Path("commands"),
+) -> None:
+    """Walk the whole path: request, approval, run, readable result; say what took how long, and which step failed."""
+    from bot.drill import command
+
+    call = command.Call(run, command.span("--timeout", timeout), command.span("--every", every) if every else None, url)
+    raise typer.Exit(asyncio.run(command.drill(call, sandbox=sandbox, as_json=as_json, commands=commands)))
+
+
+@cli.command()
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")]) -> None:
     """Copy the SQLite database while the bot runs, and prove the copy. Reads DATABASE_URL alone."""
     from bot.settings import database_url

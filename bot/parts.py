@@ -235,5 +235,5 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: Identity) -> Asy
         client=AsyncWebClient(base_url=client.base_url, session=client.session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
-        request_verification_enabled=not settings.socket_mode,
+        request_verification_enabled=settings.takes_http,  # what comes over the socket needs none, and Bolt knows
     )

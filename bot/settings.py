@@ -27,11 +27,15 @@ VARIABLES = (
     "LOG_LEVEL",
     "RETAIN_OUTPUTS_DAYS",
     "RECONCILE_MINUTES",
+    "DRILL_USER",
+    "DRILL_APPROVER",
+    "DRILL_CHANNEL",
 )
 """Every variable that is read; `.env.example` says what each means."""
 
 _LEVELS = ("debug", "info", "warning", "error")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _TOKENS = {"SLACK_BOT_TOKEN": ("xoxb-", "the bot token"), "SLACK_APP_TOKEN": ("xapp-", "the app-level token")}
 
 
@@ -53,11 +57,19 @@ class Settings:
     log_level: str
     retain_outputs: timedelta | None
     reconcile: timedelta | None
+    drill_user: str | None
+    drill_approver: str | None
+    drill_channel: str | None
 
     @property
     def socket_mode(self) -> bool:
         """Does Slack reach the bot over a socket that the bot opens, and not over HTTP?"""
         return self.slack_app_token is not None
+
+    @property
+    def takes_http(self) -> bool:
+        """Are signed requests taken on PORT? In Socket Mode those of a drill alone, where one is set up."""
+        return not self.socket_mode or (self.slack_signing_secret is not None and self.drill_user is not None)
 
     @property
     def alone(self) -> bool:
@@ -84,6 +96,9 @@ class Settings:
             log_level=reader.level(),
             retain_outputs=reader.span("RETAIN_OUTPUTS_DAYS", timedelta(days=90), "days"),
             reconcile=reader.span("RECONCILE_MINUTES", timedelta(minutes=5), "minutes"),
+            drill_user=reader.id("DRILL_USER", _USER, "a Slack user id such as U012AB3CD"),
+            drill_approver=reader.id("DRILL_APPROVER", _USER, "a Slack user id such as U012AB3CD"),
+            drill_channel=reader.id("DRILL_CHANNEL", _CHANNEL, "a channel's id such as C012AB3CD, not its name"),
         )
         if reader.faults:
             raise SettingsError(reader.faults)
@@ -188,6 +203,13 @@ class _Reader:
                 " (in Slack: the profile, ⋮, Copy member ID), with commas between",
             )
         return tuple(dict.fromkeys(users))
+
+    def id(self, name: str, form: re.Pattern[str], what: str) -> str | None:
+        """One id of Slack's, or none."""
+        value = self.env[name]
+        if value and not form.fullmatch(value):
+            self.fault(name, f"must be {what}, not {value!r}")
+        return value or None
 
     def span(self, name: str, default: timedelta, unit: str) -> timedelta | None:
         """A number of *unit* ("days"); None for 0, which means never."""

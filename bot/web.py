@@ -1,6 +1,7 @@
 """The bot's own port: Slack's requests in HTTP mode, and /healthz, /readyz, /metrics in both modes."""
 
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
 
 import structlog
 from aiohttp import web
@@ -18,8 +19,11 @@ log = structlog.get_logger()
 Faults = Callable[[], Awaitable[list[str]]]
 
 
-def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
-    """The application; *faults* says why the bot can't serve, *slack* is None in Socket Mode."""
+def build(faults: Faults, slack: AsyncApp | None, *, near: bool = False) -> web.Application:
+    """The application; *faults* says why the bot can't serve, *slack* takes signed requests, None takes none.
+
+    *near*: only those of this computer.
+    """
     app = web.Application(client_max_size=BODY_LIMIT)
 
     async def healthz(_: web.Request) -> web.Response:
@@ -40,6 +44,8 @@ def build(faults: Faults, slack: AsyncApp | None) -> web.Application:
         bolt = slack
 
         async def events(request: web.Request) -> web.Response:
+            if near and not ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - it is compared, not bound
+                raise web.HTTPNotFound
             if not request.headers.get("X-Slack-Request-Timestamp", "0").isdecimal():  # Bolt would break over it
                 return web.json_response({"error": "invalid request"}, status=401)
             try:

@@ -86,7 +86,7 @@ class Session(Standing):
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=self._folder,  # where no `.env` is
-            env=self._environment(),
+            env=self.environment,
             limit=1024 * 1024,
         )
         serving: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -150,7 +150,8 @@ class Session(Standing):
         if not serving.done():
             serving.set_exception(NotStarted("\n".join(self._tail)))
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
         """What the bot is started with: nothing of the person's own settings or credentials gets in."""
         mine = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "TZ"}}
         mine |= {

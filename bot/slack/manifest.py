@@ -21,6 +21,7 @@ METHODS: Mapping[str, str | None] = {
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
+    "chat.getPermalink": None,
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 

@@ -1,0 +1,1 @@
+"""`python -m bot drill`: the whole path, walked like anybody's run and watched step by step."""
