@@ -31,13 +31,16 @@ from bot.slack.listeners import (
     mentions,
     more,
     openers,
+    search,
     starters,
     submissions,
     unreadable,
 )
 from bot.slack.listeners.builder import Building
+from bot.slack.listeners.passes import Passes
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
+from bot.slack.listeners.search import Searching
 from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
@@ -163,6 +166,8 @@ async def assembled(
         homes.register(bolt, reception, store.strays)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
+        searching = Searching(reception, Passes(settings.slack_bot_token.get_secret_value()))
+        search.register(bolt, searching)
         more.register(bolt, reception, more.readers(reception))
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)

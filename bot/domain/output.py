@@ -81,19 +81,19 @@ def fold(results: Sequence[Result]) -> tuple[Group, ...]:
         info = clean(r.error_info).replace(r.instance, "this instance") if r.instance else clean(r.error_info)
         key = (r.outcome, r.exit_code, r.error_code, info, clean(r.output), r.dropped)
         alike.setdefault(key, []).append((r.instance, r.name))
-    groups = [Group(*key, instances=tuple(sorted(members, key=_by_name))) for key, members in alike.items()]
+    groups = [Group(*key, instances=tuple(sorted(members, key=by_name))) for key, members in alike.items()]
     return tuple(sorted(groups, key=_oddest_first))
 
 
-def _by_name(member: tuple[str, str]) -> tuple[list[tuple[str, int]], str, str]:
-    """web-2 before web-10."""
+def by_name(member: tuple[str, str]) -> tuple[list[tuple[str, int]], str, str]:
+    """A machine's (id, name) as people sort them: web-2 before web-10."""
     instance, name = member
     called = name or instance
     return [(word, int(number or 0)) for word, number in _NUMBERED.findall(called)], called, instance
 
 
 def _oddest_first(group: Group) -> tuple[int, int, tuple[list[tuple[str, int]], str, str]]:
-    return GRAVITY.index(group.outcome), len(group.instances), _by_name(group.instances[0])
+    return GRAVITY.index(group.outcome), len(group.instances), by_name(group.instances[0])
 
 
 # ── cut ────────────────────────────────────────────────────────────────────────

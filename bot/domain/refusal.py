@@ -57,7 +57,10 @@ class Why(StrEnum):
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
+    NOT_SHOWN_HERE = "not_shown_here"  # subject: id, hint: the channel where what it printed is shown, or nothing
+    UNFIT_EXPRESSION = "unfit_expression"  # value, hint: why RE2 does not take it
     NOTHING_PRINTED = "nothing_printed"  # subject: id; no machine has ended yet, or what they said is not kept any more
+    STALE_FORM = "stale_form"  # a form that was open too long, or was never opened by the bot
     NO_SUCH_BUTTON = "no_such_button"  # of an older version of the bot, or forged
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role

@@ -38,6 +38,17 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Which lines of what *invocation* printed have *text* in them, or, as an *expression*, match it? *machine*: only
+    there."""
+
+    invocation: str
+    text: str
+    expression: bool = False
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Stop *invocation*."""
 
@@ -130,6 +141,7 @@ Verb = (
     | ListAll
     | Help
     | Status
+    | Search
     | Stop
     | History
     | Whoami

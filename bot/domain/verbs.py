@@ -22,6 +22,7 @@ from bot.domain.verb import (
     RoleList,
     RoleRevoke,
     Run,
+    Search,
     Status,
     Stop,
     Unlock,
@@ -35,6 +36,7 @@ VERBS = (
     "list",
     "help",
     "status",
+    "search",
     "stop",
     "history",
     "whoami",
@@ -51,6 +53,7 @@ ALIASES = {
     "ls": "list",
     "?": "help",
     "ps": "status",
+    "grep": "search",
     "kill": "stop",
     "cancel": "stop",
     "roles": "role",
@@ -59,6 +62,7 @@ ALIASES = {
 
 _ROLE_VERBS = ("grant", "revoke", "list")
 _GRANT_OPTIONS = ("for", "on", "reason")
+_SEARCH_OPTIONS = ("regex", "on")
 _ME = frozenset({"i", "me"})
 
 
@@ -131,6 +135,31 @@ def _status(line: Line) -> Status | Refusal:
 
 def _stop(line: Line) -> Stop | Refusal:
     return no_options(line) or arity(line.words, "invocation") or Stop(line.words[0])
+
+
+def _search(line: Line) -> Search | Refusal:
+    """The text is all words after the id; `--regex` has an expression in its place."""
+    given: dict[str, str] = {}
+    for name, value in line.options:
+        option = name.lower()
+        if option not in _SEARCH_OPTIONS:
+            return Refusal(Why.UNKNOWN_PARAM, subject=name, near=near(option, _SEARCH_OPTIONS) or _SEARCH_OPTIONS)
+        if option in given:
+            return Refusal(Why.REPEATED_PARAM, subject=option)
+        if not value:
+            return Refusal(Why.MISSING_ARGUMENT, subject=option)
+        given[option] = value
+    if line.reason is not None:
+        return Refusal(Why.UNKNOWN_PARAM, subject="reason", near=_SEARCH_OPTIONS)
+    if not line.words:
+        return Refusal(Why.MISSING_ARGUMENT, subject="invocation")
+    expression = given.get("regex")
+    if expression is not None:
+        refused = at_most(line.words, 1)
+    else:
+        refused = None if "".join(line.words[1:]) else Refusal(Why.MISSING_ARGUMENT, subject="what to look for")
+    text = " ".join(line.words[1:]) if expression is None else expression
+    return refused or Search(line.words[0], text, expression is not None, given.get("on", ""))
 
 
 def _bare(verb: Verb) -> Callable[[Line], Verb | Refusal]:
@@ -245,6 +274,7 @@ _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "list": _bare(ListAll()),
     "help": _help,
     "status": _status,
+    "search": _search,
     "stop": _stop,
     "history": _bare(History()),
     "whoami": _bare(Whoami()),

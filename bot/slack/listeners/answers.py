@@ -16,6 +16,7 @@ from bot.domain.verb import (
     RoleList,
     RoleRevoke,
     Run,
+    Search,
     Status,
     Stop,
     Unlock,
@@ -23,12 +24,13 @@ from bot.domain.verb import (
     Whoami,
 )
 from bot.domain.verbs import ALIASES, VERBS, parse, started
-from bot.slack.messages import audit, explain, pages, refusals, runs
+from bot.slack.listeners.search import look
+from bot.slack.messages import audit, explain, pages, refusals, runs, search
 from bot.slack.messages import locks as lock_pages
 from bot.slack.messages import roles as role_pages
 from bot.slack.messages.builder import with_form
 from bot.slack.messages.rendered import Rendered
-from bot.usecases import control, locks, questions, roles
+from bot.usecases import control, locks, questions, reading, roles
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.run import ask
 
@@ -117,7 +119,7 @@ async def _lock(desk: Desk, asker: Asker, verb: LockTarget | Unlock | Locks) -> 
             return lock_pages.lock_list(await locks.all_locks(desk, asker.user), desk.clock.now())
 
 
-_Question = ListAll | Help | Status | History | Whoami | Can | Audit
+_Question = ListAll | Help | Status | Search | History | Whoami | Can | Audit
 
 
 async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # noqa: PLR0911 - one for each verb
@@ -129,6 +131,8 @@ async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # n
             return await _help(desk, asker, verb.topic)
         case Status():
             return await _status(desk, asker, verb.invocation)
+        case Search():
+            return await _search(desk, asker, verb)
         case History():
             return runs.history(await questions.history(desk, asker.user), desk.clock.now())
         case Whoami():
@@ -161,6 +165,15 @@ async def _status(desk: Desk, asker: Asker, invocation: str | None) -> Rendered:
         return runs.open_page(under_way, now, await questions.to_review(desk, asker.user))
     found = await questions.status(desk, asker.user, invocation)
     return refusals.refusal(found) if isinstance(found, Refusal) else runs.status_page(found, now)
+
+
+async def _search(desk: Desk, asker: Asker, verb: Search) -> Rendered:
+    there = await reading.asked_for(desk, asker.user, verb.invocation, asker.channel)
+    if isinstance(there, Refusal):
+        return refusals.refusal(there)
+    query = search.Query(verb.text, verb.expression, verb.machine)
+    found = await look(desk, there, query)
+    return refusals.refusal(found) if isinstance(found, Refusal) else search.answer(there.invocation, query, found)
 
 
 async def _can(desk: Desk, asker: Asker, verb: Can) -> Rendered:

@@ -100,21 +100,7 @@ class Building:
         if drafted.target is None or not isinstance(shown, Mapping):
             return
         seen = replace(drafted, reach=await drafting.look(self.reception.desk, self.cloud, drafted))
-        await self._update(shown, self._view(user, seen, origin))
-
-    async def _update(self, shown: Mapping[str, Any], view: forms.View) -> object:
-        """What Slack says the view is now; None where the person was faster, or has closed it."""
-        try:
-            answer = await self.reception.client.views_update(
-                view_id=str(shown.get("id")), hash=str(shown.get("hash") or ""), view=view
-            )
-        except SlackApiError as error:
-            log.info("form_not_followed", code=str(error.response.get("error")))
-        except Exception:  # the form goes on without
-            log.warning("form_not_followed", exc_info=True)
-        else:
-            return answer.get("view")
-        return None
+        await self.reception.redraw(shown, self._view(user, seen, origin))
 
     # ── while it is filled in ──────────────────────────────────────────────────
 
@@ -140,10 +126,12 @@ class Building:
         run = read(view).run
         drafted = await self.draft(user, run, origin)
         if isinstance(drafted, Refusal):
-            await self._update(view, forms.reply(refusals.refusal(drafted)))
+            await self.reception.redraw(view, forms.reply(refusals.refusal(drafted)))
             return
         typed = replace(drafted, run=told(drafted.snippet, drafted.run))
-        await self._look(user, typed, origin, await self._update(view, self._view(user, typed, origin, looking=True)))
+        await self._look(
+            user, typed, origin, await self.reception.redraw(view, self._view(user, typed, origin, looking=True))
+        )
 
     # ── when it is sent off ────────────────────────────────────────────────────
 

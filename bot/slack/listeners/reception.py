@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -109,6 +110,21 @@ class Reception:
         except Exception:  # nothing was done yet: they press once more
             log.warning("form_not_opened", exc_info=True)
             await self._tell(body, forms.NOT_OPENED)
+
+    async def redraw(self, shown: Mapping[str, Any], view: forms.View) -> object:
+        """Put *view* in the place of one that is *shown*; what Slack says that it is now, or None where the person
+        was faster, or has closed it."""
+        try:
+            answer = await self.client.views_update(
+                view_id=str(shown.get("id")), hash=str(shown.get("hash") or ""), view=view
+            )
+        except SlackApiError as error:
+            log.info("form_not_followed", code=str(error.response.get("error")))
+        except Exception:  # the form goes on without
+            log.warning("form_not_followed", exc_info=True)
+        else:
+            return answer.get("view")
+        return None
 
     def tell(self, body: Mapping[str, Any], words: Rendered) -> None:
         """Say *words* to whoever pressed a button, privately, after the acknowledgement."""

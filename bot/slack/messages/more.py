@@ -1,14 +1,17 @@
-"""The menu under what the machines said: what a reader may do with it that is not worth a button of its own."""
+"""The row under what the machines said: what a reader may do with it. What is rare stands in one menu."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ActionsBlock, Option, OverflowMenuElement, PlainTextObject
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, Option, OverflowMenuElement, PlainTextObject
 
 from bot.domain.invocation import Invocation
 from bot.domain.output import Group
+from bot.slack.messages import actions
+from bot.slack.messages.escape import one_line
 from bot.slack.messages.rendered import Block
+from bot.slack.messages.search import SEARCH
 
 MORE = "more"
 """The menu's action_id."""
@@ -39,12 +42,19 @@ CHOICES = (Choice(DOWNLOAD, "Download all of it", _printed),)
 
 
 def more(invocation: Invocation, groups: Sequence[Group]) -> list[Block]:
-    """The row with the menu; nothing where none of it fits."""
-    there = [choice for choice in CHOICES if choice.fits(invocation, groups)]
-    if not there:
-        return []
-    options = [_option(invocation, choice) for choice in there]
-    return [dict(ActionsBlock(elements=[OverflowMenuElement(action_id=MORE, options=options)]).to_dict())]
+    """The row with its button and the menu; nothing where none of it fits."""
+    elements: list[ButtonElement | OverflowMenuElement] = []
+    if any(group.output for group in groups):
+        elements.append(_search(invocation))
+    if options := [_option(invocation, choice) for choice in CHOICES if choice.fits(invocation, groups)]:
+        elements.append(OverflowMenuElement(action_id=MORE, options=options))
+    return [dict(ActionsBlock(elements=elements).to_dict())] if elements else []
+
+
+def _search(invocation: Invocation) -> ButtonElement:
+    about = one_line(f"Search the output: {invocation.snippet} on {invocation.target}", 75)
+    text = PlainTextObject(text="Search", emoji=False)
+    return ButtonElement(text=text, action_id=SEARCH, value=actions.value(invocation), accessibility_label=about)
 
 
 def _option(invocation: Invocation, choice: Choice) -> Option:

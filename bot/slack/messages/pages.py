@@ -43,6 +43,7 @@ USAGE = (
     ("list", "what you may run, and where"),
     ("help mem", "one snippet and its parameters"),
     ("status", "what is under way; with an id, how that one stands"),
+    ("search <id> timeout", "lines of what it printed; `--on web-1` only there, `--regex 'err|warn'` an expression"),
     ("stop <id>", "stops one"),
     ("history", "what ran lately; `audit` with an id shows one of these step by step"),
     ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.invocation import State
 from bot.domain.refusal import Refusal, Why
-from bot.slack.messages.escape import code, escape, mention, one_line
+from bot.slack.messages.escape import code, escape, mention, one_line, place
 from bot.slack.messages.guard_whys import GUARD_WORDS
 from bot.slack.messages.phrases import Words, either, fixed, nearest, people
 from bot.slack.messages.words import STATES, count, machines, obstacle, some
@@ -118,6 +118,11 @@ def _cloud(wrong: str, do: str) -> Words:
     return words
 
 
+def _not_shown_here(why: Refusal) -> tuple[str, str]:
+    wrong = f"What {code(why.subject)} printed is for those who are where it is shown."
+    return wrong, f"Ask in {place(why.hint)}." if why.hint else "It was asked for privately: only who asked can."
+
+
 def _too_large(why: Refusal) -> tuple[str, str]:
     wrong = f"With these parameters the script is {why.size:,} bytes; ECS takes {why.limit:,}."
     return wrong, "Give shorter values."
@@ -169,9 +174,15 @@ WORDS: Mapping[Why, Words] = {
     Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
     **GUARD_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
+    Why.NOT_SHOWN_HERE: _not_shown_here,
+    Why.UNFIT_EXPRESSION: lambda why: (
+        f"RE2 does not take {code(why.value)}: {escape(why.hint, 120)}.",
+        "Mend it, or look for it as a text.",
+    ),
     Why.NOTHING_PRINTED: fixed(
         "There is nothing stored of what {subject} printed.", "Look again when the first machine has ended."
     ),
+    Why.STALE_FORM: fixed("This form is out of date.", "Close it, and press the button under the results once more."),
     Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
     Why.ALREADY_AGAIN: lambda why: (
         f"You are running {code(why.subject)} again already.",
