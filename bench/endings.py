@@ -5,7 +5,7 @@ sandbox's limits alone, which answer 429 to what is too much.
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,6 +16,7 @@ from bot.domain.change import Change
 from bot.domain.invocation import Invocation, State
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.result import Result
+from bot.domain.usergroups import GroupId, Membership
 from bot.errors import ChatTryAgain
 from bot.sandbox.slack.ratelimit import RateLimited, RateLimits
 from bot.store import open_store
@@ -122,11 +123,21 @@ async def measure() -> Endings:
     return _judged(slack, slack.said[begun:], ends)
 
 
+class _NoGroups:
+    """No user group holds a role here."""
+
+    async def members(self, groups: Iterable[GroupId]) -> Mapping[GroupId, Membership]:
+        return {group: Membership() for group in groups}
+
+    async def refresh(self, group: GroupId) -> None:
+        """Nothing is new."""
+
+
 def _desk(store: SqlStore, clock: SimulatedClock) -> Desk:
     def no_catalog() -> Catalog:
         raise AssertionError("nobody is asked for anything here")
 
-    return Desk(store, clock, no_catalog, frozenset(), lambda: None, redaction.redact)
+    return Desk(store, clock, no_catalog, frozenset(), lambda: None, redaction.redact, _NoGroups())
 
 
 async def _running(store: SqlStore, number: int) -> Invocation:

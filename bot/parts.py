@@ -21,7 +21,7 @@ from bot.domain.catalog import Catalog
 from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
-from bot.slack.chat import SlackChat
+from bot.slack.chat import TIMEOUT, SlackChat, named
 from bot.slack.home import SlackHomes
 from bot.slack.listeners import (
     builder,
@@ -41,6 +41,7 @@ from bot.slack.listeners.passes import Passes
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
 from bot.slack.listeners.search import Searching
+from bot.slack.usergroups import UserGroups
 from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
@@ -52,6 +53,7 @@ from bot.workers.notifier import Notifier
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
 from bot.workers.reconciler import Reconciler
+from bot.workers.rollkeeper import RollKeeper
 from bot.workers.sweeper import Sweeper
 
 log = structlog.get_logger()
@@ -143,7 +145,9 @@ async def assembled(
         async def health() -> list[str]:
             return await _health(store, clock, loopers)
 
-        desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake, redaction.redact)
+        errands: set[asyncio.Task[None]] = set()
+        groups = UserGroups(client, clock, lambda call: named(call, TIMEOUT), _errands(errands))
+        desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake, redaction.redact, groups)
         if settings.alone and (cut_off := await take_over(desk)):
             log.warning("taken_over", sends=cut_off)
         cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
@@ -152,10 +156,9 @@ async def assembled(
         keepers.append(keeper)
         sweeper = Sweeper(desk, settings.retain_outputs)
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
-        side = (sweeper, reconciler, keeper)
+        side = (sweeper, reconciler, keeper, RollKeeper(desk))
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
-        errands: set[asyncio.Task[None]] = set()
         reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
         bolt = _bolt(settings, client, identity)
         building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))

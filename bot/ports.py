@@ -15,6 +15,7 @@ from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
 from bot.domain.result import Result
 from bot.domain.strays import Listed
+from bot.domain.usergroups import GroupId, Membership
 
 
 class Clock(Protocol):
@@ -296,4 +297,16 @@ class Chat(Protocol):
 
         Whom Slack says nothing of, counts as reachable: this decides what people are told, not what runs.
         """
+        ...
+
+
+class Groups(Protocol):
+    """User groups of Slack. No method raises: what Slack does not say is a Membership with a fault."""
+
+    async def members(self, groups: Iterable[GroupId]) -> Mapping[GroupId, Membership]:
+        """Who is in each of *groups*, as Slack said within the last minutes; asked now only where nothing is known."""
+        ...
+
+    async def refresh(self, group: GroupId) -> None:
+        """Ask Slack now who is in *group*, and remember it."""
         ...

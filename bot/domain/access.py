@@ -1,11 +1,12 @@
 """May this person run or approve this? Default deny; user ids only."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.domain.catalog import Catalog, Policy, Role, matches
+from bot.domain.usergroups import SILENT, GroupId, Membership, is_group
 
 UserId = str
 
@@ -20,13 +21,14 @@ WHO_LIMIT = 20
 
 _MANAGER = Role(ADMIN, manage_roles=True)
 _NOBODY = Role("")
-_Doing = Literal["run", "approve", "break glass"]
+Doing = Literal["run", "approve", "break glass"]
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One row of the role table: *user* holds *role*, on *targets* only where given, until *until*.
 
+    *user* may be the id of a user group as well; for each of its members there is one, then, *through* it.
     *id* is 0 until it is stored, and for the bootstrap admins of BOT_ADMINS.
     """
 
@@ -38,6 +40,7 @@ class Grant:
     until: datetime | None = None
     why: str = ""
     id: int = 0
+    through: GroupId = ""
 
     def holds(self, now: datetime) -> bool:
         """Does it still count at *now*?"""
@@ -47,6 +50,13 @@ class Grant:
         """Is *target* within its limit, if it has one?"""
         return self.targets is None or matches(self.targets, target)
 
+    def spread(self, groups: Mapping[GroupId, Membership]) -> Iterator["Grant"]:
+        """Itself, or one for each member of the user group that holds it."""
+        if not is_group(self.user):
+            yield self
+        elif (group := groups.get(self.user)) is not None and not group.fault:
+            yield from (replace(self, user=member, through=self.user) for member in group.users)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -54,35 +64,53 @@ class Decision:
 
     *rule* reads such as `role oncall: run * on *`, `role oncall: granted on web-* only`,
     `policy asks for role lead` or `no role of yours allows it`. Of several grants that allow
-    it, *grant* is the one that lasts longest.
+    it, *grant* is the one that lasts longest. *unseen*, of a no: the user groups whose members may, and of which
+    nobody knows who they are, each with its fault behind it (`S123 missing_scope`).
     """
 
     allowed: bool
     rule: str
     grant: Grant | None = None
     who: tuple[UserId, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoleTable:
-    """The grants that count now, BOT_ADMINS among them as holders of `admin`; made by `at`."""
+    """The grants that count now, BOT_ADMINS among them as holders of `admin`; made by `at`.
+
+    *grants* are people's; *given* are those of the table itself, those of user groups among them as they are.
+    """
 
     policy: Policy
     grants: tuple[Grant, ...]
+    given: tuple[Grant, ...] = ()
+    groups: Mapping[GroupId, Membership] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, policy: Policy, grants: Iterable[Grant], admins: Iterable[UserId], now: datetime) -> "RoleTable":
+    def at(
+        cls,
+        policy: Policy,
+        grants: Iterable[Grant],
+        admins: Iterable[UserId],
+        now: datetime,
+        groups: Mapping[GroupId, Membership] | None = None,
+    ) -> "RoleTable":
         """What counts at *now*: neither expired grants nor those of roles that the policy no longer has.
 
         BOT_ADMINS hold the role `admin`; where the policy has none, they may manage roles and nothing else.
+        A user group that is not among *groups*, or has a fault there, gives nobody anything.
         """
         counting = {grant for grant in grants if grant.holds(now) and grant.role in policy.roles}
         counting |= {Grant(user, ADMIN, granted_by=BOOTSTRAP, granted_at=now) for user in admins}
-        return cls(policy, tuple(sorted(counting, key=_strength, reverse=True)))
+        given = tuple(sorted(counting, key=_strength, reverse=True))
+        groups = groups or {}
+        people = (one for grant in given for one in grant.spread(groups))
+        return cls(policy, tuple(sorted(people, key=_strength, reverse=True)), given, groups)
 
     def may_run(self, user: UserId, snippet: str, target: str) -> Decision:
         """May *user* run *snippet* on *target*?"""
-        return _decide(user, self._fitting("run", snippet, target), target)
+        return self._with_unseen(_decide(user, self._fitting("run", snippet, target), target), "run", snippet, target)
 
     def may_approve(self, user: UserId, snippet: str, target: str, roles: tuple[str, ...] = ()) -> Decision:
         """May *user* approve *snippet* on *target*, whoever asks for it?
@@ -90,11 +118,14 @@ class RoleTable:
         *roles*, where given, are a second condition: besides a grant whose rule allows approving,
         one of these roles must be held on *target*.
         """
-        return _decide(user, self._fitting("approve", snippet, target), target, roles, self._holders(roles, target))
+        fitting = self._fitting("approve", snippet, target)
+        decision = _decide(user, fitting, target, roles, self._holders(roles, target))
+        return self._with_unseen(decision, "approve", snippet, target, roles)
 
     def may_break_glass(self, user: UserId, snippet: str, target: str) -> Decision:
         """May *user* run *snippet* on *target* at once, though policy asks for approval?"""
-        return _decide(user, self._fitting("break glass", snippet, target), target)
+        decision = _decide(user, self._fitting("break glass", snippet, target), target)
+        return self._with_unseen(decision, "break glass", snippet, target)
 
     def allowing(self, user: UserId, snippet: str, target: str) -> tuple[str, ...]:
         """The roles by which *user* may run it, sorted."""
@@ -102,8 +133,12 @@ class RoleTable:
         return tuple(sorted({grant.role for grant, _ in fitting if grant.covers(target)}))
 
     def may_manage_roles(self, user: UserId) -> Decision:
-        """May *user* grant and revoke? A grant that is limited to targets doesn't count: roles reach beyond them."""
-        managing = [grant for grant in self.grants if grant.targets is None and self._role(grant).manage_roles]
+        """May *user* grant and revoke? A grant that is limited to targets doesn't count: roles reach beyond them.
+
+        Nor does one through a user group: whoever may edit the group would give roles, then.
+        """
+        own = [grant for grant in self.grants if grant.targets is None and not grant.through]
+        managing = [grant for grant in own if self._role(grant).manage_roles]
         return _decide(user, [(grant, f"role {grant.role}: manage roles") for grant in managing])
 
     def approvers(self, snippet: str, target: str, roles: tuple[str, ...] = ()) -> frozenset[UserId]:
@@ -146,7 +181,28 @@ class RoleTable:
 
     def only(self, user: UserId) -> "RoleTable":
         """The same for *user* alone, for many questions about one person: nobody else is looked through, or named."""
-        return RoleTable(self.policy, tuple(grant for grant in self.grants if grant.user == user))
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.user == user))
+
+    def unseen(self, doing: Doing, snippet: str, target: str, roles: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The user groups of which nobody knows who is in them, though that would count for this; see `Decision`."""
+        fitting = [grant for grant, _ in replace(self, grants=self.unknown)._fitting(doing, snippet, target)]
+        fitting += [grant for grant in self.unknown if grant.role in roles]
+        found = {grant.user for grant in fitting if grant.covers(target)}
+        return tuple(f"{group} {self.fault(group)}" for group in sorted(found))
+
+    @property
+    def unknown(self) -> tuple[Grant, ...]:
+        """The grants of user groups that give nobody anything now."""
+        return tuple(grant for grant in self.given if is_group(grant.user) and self.fault(grant.user))
+
+    def fault(self, group: GroupId) -> str:
+        """Why nobody knows who is in *group*; empty where it is known."""
+        return self.groups.get(group, Membership(fault=SILENT)).fault
+
+    def _with_unseen(
+        self, decision: Decision, doing: Doing, snippet: str, target: str, roles: tuple[str, ...] = ()
+    ) -> Decision:
+        return decision if decision.allowed else replace(decision, unseen=self.unseen(doing, snippet, target, roles))
 
     def _pairs(self, user: UserId, catalog: Catalog) -> Iterator[tuple[str, str]]:
         for name, snippet in catalog.snippets.items():
@@ -159,7 +215,7 @@ class RoleTable:
         bootstrap = grant.id == 0 and grant.granted_by == BOOTSTRAP and grant.role == ADMIN
         return self.policy.roles.get(grant.role, _MANAGER if bootstrap else _NOBODY)
 
-    def _fitting(self, doing: _Doing, snippet: str, target: str) -> list["_Basis"]:
+    def _fitting(self, doing: Doing, snippet: str, target: str) -> list["_Basis"]:
         """Every grant, with its role's first rule that fits, whether or not its limit covers *target*."""
         found: list[_Basis] = []
         for grant in self.grants:
@@ -218,4 +274,5 @@ def _strength(grant: Grant) -> tuple[object, ...]:
         grant.granted_by,
         grant.why,
         grant.id,
+        grant.through,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.access import UserId
 from bot.domain.duration import parse_duration
 from bot.domain.refusal import Refusal, Why
+from bot.domain.usergroups import is_group
 from bot.domain.words import Line
 
 LONGEST_GRANT = timedelta(days=366)
@@ -44,13 +45,18 @@ def user_of(word: str) -> UserId | None:
     return None if found is None else found[1] or found[2]
 
 
-def user_and_role(words: tuple[str, ...]) -> tuple[UserId, str] | Refusal:
-    """Exactly a user and a role's name."""
+def holder_of(word: str) -> str | None:
+    """The id of the user or of the user group that *word* is, or mentions."""
+    return word if is_group(word) else user_of(word)
+
+
+def holder_and_role(words: tuple[str, ...]) -> tuple[str, str] | Refusal:
+    """Exactly a user or user group and a role's name."""
     if refusal := arity(words, "user", "role"):
-        user_first = not words or user_of(words[0]) is not None
-        return refusal if user_first else Refusal(Why.NOT_A_USER, subject=words[0])
-    user = user_of(words[0])
-    return Refusal(Why.NOT_A_USER, subject=words[0]) if user is None else (user, words[1].lower())
+        holder_first = not words or holder_of(words[0]) is not None
+        return refusal if holder_first else Refusal(Why.NOT_A_USER, subject=words[0])
+    holder = holder_of(words[0])
+    return Refusal(Why.NOT_A_USER, subject=words[0]) if holder is None else (holder, words[1].lower())
 
 
 def grant_span(text: str | None) -> timedelta | Refusal:

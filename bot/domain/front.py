@@ -22,7 +22,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """*user*'s grants and what they may run; what waits for them, runs, ran; *rule* None but for admins."""
+    """*user*'s grants and what they may run; what waits for them, runs, ran; *rule* None but for admins.
+
+    *unknown_groups*: user groups that hold roles and that Slack says nothing of, each with the fault.
+    """
 
     user: UserId
     grants: tuple[Grant, ...]
@@ -33,3 +36,4 @@ class Front:
     running: tuple[Invocation, ...] = ()
     mine: tuple[Invocation, ...] = ()
     rule: Rule | None = None
+    unknown_groups: tuple[tuple[str, str], ...] = ()

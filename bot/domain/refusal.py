@@ -28,7 +28,7 @@ class Why(StrEnum):
     SCRIPT_TOO_LARGE = "script_too_large"  # limit: bytes, size
     REASON_NEEDED = "reason_needed"  # rule
     # access
-    NOT_ALLOWED = "not_allowed"  # subject: the verb, rule, who
+    NOT_ALLOWED = "not_allowed"  # subject: the verb, rule, who; near: Decision.unseen
     NOT_YOURS = "not_yours"  # subject: invocation id, who
     OWN_REQUEST = "own_request"  # an approver may not approve what they asked for
     ALREADY_APPROVED = "already_approved"  # by the same person
@@ -42,7 +42,7 @@ class Why(StrEnum):
     TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size
     TOO_OLD = "too_old"  # subject: id; it waited too long for the bot itself, and must be asked again
     PLAN_CHANGED = "plan_changed"  # subject: id, hint: what is different; or rule, limit, size: asked for by now, given
-    ROLE_ENDED = "role_ended"  # subject: id, who: whose; allowed when asked, not any more
+    ROLE_ENDED = "role_ended"  # subject: id, who: whose, near: Decision.unseen; allowed when asked, not any more
     # the cloud
     CLOUD_REFUSED = "cloud_refused"  # target, hint: ECS's code and message
     CLOUD_SILENT = "cloud_silent"  # target, hint: what went wrong; nothing was run
@@ -52,8 +52,8 @@ class Why(StrEnum):
     LOCKED = "locked"  # target, who: the holder, hint: why
     EXCLUSIVE = "exclusive"  # subject: snippet, target, hint: the invocation that has the target to itself
     TOO_MANY_RUNS = "too_many_runs"  # limit, hint: within how long
-    NO_QUORUM = "no_quorum"  # subject: snippet, target, rule, limit: needed, size: how many could, who: those
-    NO_BREAK_GLASS = "no_break_glass"  # subject: snippet, target, rule, who
+    NO_QUORUM = "no_quorum"  # subject: snippet, target, rule, limit: needed, size: how many could, who: those; near
+    NO_BREAK_GLASS = "no_break_glass"  # subject: snippet, target, rule, who, near
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
@@ -64,6 +64,7 @@ class Why(StrEnum):
     NO_SUCH_BUTTON = "no_such_button"  # of an older version of the bot, or forged
     # roles
     NO_SUCH_GRANT = "no_such_grant"  # subject: user, hint: role
+    NOT_FOR_GROUPS = "not_for_groups"  # subject: role
     # the bot itself
     BUSY = "busy"  # it could not be recorded in time; nothing was run
 

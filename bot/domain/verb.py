@@ -77,7 +77,8 @@ class Can:
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """Give *role* to *user*: until *duration* from now has passed, on *targets* (patterns), where given."""
+    """Give *role* to *user*, a person or a user group: until *duration* from now has passed, on *targets* (patterns),
+    where given."""
 
     user: UserId
     role: str
@@ -88,7 +89,7 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class RoleRevoke:
-    """Take *role* from *user*."""
+    """Take *role* from *user*, a person or a user group."""
 
     user: UserId
     role: str

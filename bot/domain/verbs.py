@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.access import UserId
-from bot.domain.arguments import arity, at_most, grant_span, no_options, patterns, user_and_role, user_of
+from bot.domain.arguments import arity, at_most, grant_span, holder_and_role, no_options, patterns, user_of
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
 from bot.domain.text import clean
@@ -204,12 +204,12 @@ def _role(line: Line) -> RoleGrant | RoleRevoke | RoleList | Refusal:
 
 
 def _revoke(line: Line) -> RoleRevoke | Refusal:
-    who = user_and_role(line.words)
+    who = holder_and_role(line.words)
     return no_options(line) or (who if isinstance(who, Refusal) else RoleRevoke(*who))
 
 
 def _grant(line: Line) -> RoleGrant | Refusal:
-    who = user_and_role(line.words)
+    who = holder_and_role(line.words)
     if isinstance(who, Refusal):
         return who
     duration: timedelta | None = None

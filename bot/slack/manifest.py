@@ -22,6 +22,7 @@ METHODS: Mapping[str, str | None] = {
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
     "chat.getPermalink": None,
+    "usergroups.users.list": "usergroups:read",
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 
@@ -54,6 +55,7 @@ WHY: Mapping[str, str] = {
     "chat:write": "cards, threads and private answers, in channels that the bot is a member of, and direct messages",
     "files:write": "output that is too long for a message, as a file in the thread",
     "users:read": "whether an approver can press a button (active, no guest), before anybody waits for that person",
+    "usergroups:read": "who is in a user group that was given a role",
 }
 """Every scope that is asked for, and what for."""
 

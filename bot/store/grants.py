@@ -11,7 +11,7 @@ from bot.domain.access import Grant
 from bot.store import dialect
 from bot.store.tables import role_grants
 
-_NAMES = tuple(field.name for field in fields(Grant))
+_NAMES = tuple(field.name for field in fields(Grant) if field.name != "through")  # who is in a group is Slack's to say
 
 
 def standing(conn: Connection, now: datetime) -> tuple[Grant, ...]:

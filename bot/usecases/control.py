@@ -10,6 +10,7 @@ from bot.domain.invocation import Invocation, State
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Resolve
 from bot.usecases.desk import Asker, Desk, applied, move
+from bot.usecases.permit import not_allowed
 from bot.usecases.run import ask, asked_for
 
 RECENT = 50
@@ -60,7 +61,7 @@ async def _entitled(desk: Desk, user: UserId, invocation: str, verb: str) -> Inv
         return inv
     await _refused(desk, user, inv, verb, decision.rule)
     subject = f"{verb} {inv.snippet}"
-    return Refusal(Why.NOT_ALLOWED, subject=subject, target=inv.target, rule=decision.rule, who=decision.who)
+    return not_allowed(decision, subject, inv.target)
 
 
 async def stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:

@@ -13,14 +13,16 @@ from bot.domain.change import Change
 from bot.domain.decide import Ignored, decide
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
-from bot.ports import Clock, Store
+from bot.domain.usergroups import is_group
+from bot.ports import Clock, Groups, Store
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The store, the clock, the catalogue as it is now, whom to wake when something has changed, how to redact."""
+    """The store, the clock, the catalogue as it is now, whom to wake when something has changed, how to redact, and
+    who is in Slack's user groups."""
 
     store: Store
     clock: Clock
@@ -28,11 +30,14 @@ class Desk:
     admins: frozenset[UserId]
     wake: Callable[[], None]
     redact: Callable[[str, Iterable[str]], str]
+    groups: Groups
 
     async def roles(self) -> RoleTable:
         """Who holds what now."""
         now = self.clock.now()
-        return RoleTable.at(self.catalog().policy, await self.store.grants(now), self.admins, now)
+        grants = await self.store.grants(now)
+        groups = await self.groups.members({grant.user for grant in grants if is_group(grant.user)})
+        return RoleTable.at(self.catalog().policy, grants, self.admins, now, groups)
 
 
 async def move(desk: Desk, invocation: str, event: ev.Event) -> Change | Ignored:

@@ -25,10 +25,11 @@ async def front(desk: Desk, user: UserId, health: Sequence[str], strays: Sequenc
     shown = {inv.id for inv in to_approve}
     rule = None
     if mine.may_manage_roles(user).allowed:
-        rule = Rule(roles.grants, await desk.store.locks(desk.clock.now()), tuple(health), tuple(strays))
+        rule = Rule(roles.given, await desk.store.locks(desk.clock.now()), tuple(health), tuple(strays))
     return Front(
         user=user,
         grants=mine.grants,
+        unknown_groups=tuple((group, roles.fault(group)) for group in sorted({g.user for g in roles.unknown})),
         snippets=tuple(catalog.snippets[name] for name in mine.runnable_snippets(user, catalog)),
         unknown=tuple(inv for inv in await desk.store.unsettled(SEEN) if may_see(mine, user, inv)),
         to_approve=to_approve,

@@ -43,7 +43,7 @@ async def authority_ended(desk: Desk, inv: Invocation) -> Refusal | None:
 def _of_role(inv: Invocation, refusal: Refusal) -> Refusal:
     if refusal.why is not Why.NOT_ALLOWED:
         return refusal
-    return Refusal(Why.ROLE_ENDED, subject=inv.id, who=(inv.requester,))
+    return Refusal(Why.ROLE_ENDED, subject=inv.id, who=(inv.requester,), near=refusal.near)
 
 
 def _not_enough(inv: Invocation, roles: RoleTable) -> Refusal | None:
@@ -53,7 +53,8 @@ def _not_enough(inv: Invocation, roles: RoleTable) -> Refusal | None:
     good = _entitled(inv, yes, inv.ask.roles, roles)
     if len(good) >= inv.ask.needed:
         return None
-    return Refusal(Why.ROLE_ENDED, subject=inv.id, who=tuple(sorted(yes - good)))
+    unseen = roles.unseen("approve", inv.snippet, inv.target, inv.ask.roles)
+    return Refusal(Why.ROLE_ENDED, subject=inv.id, who=tuple(sorted(yes - good)), near=unseen)
 
 
 def _more_asked(inv: Invocation, rule: ApprovalRule | None, roles: RoleTable) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.access import RoleTable, UserId
+from bot.domain.access import Decision, RoleTable, UserId
 from bot.domain.batches import claim_name
 from bot.domain.catalog import ApprovalRule, Catalog, Snippet, Target
 from bot.domain.guards import Circumstances, frozen, objection, window_start
@@ -88,7 +88,12 @@ def _allowed(roles: RoleTable, user: UserId, verb: Run) -> Refusal | None:
     if decision.allowed:
         return None
     subject = f"run {verb.snippet}"
-    return Refusal(Why.NOT_ALLOWED, subject=subject, target=verb.target, rule=decision.rule, who=decision.who)
+    return not_allowed(decision, subject, verb.target)
+
+
+def not_allowed(decision: Decision, subject: str, target: str = "", why: Why = Why.NOT_ALLOWED) -> Refusal:
+    """What *decision*, a no, is to the person: who else could, and which user groups nobody could look into."""
+    return Refusal(why, subject=subject, target=target, rule=decision.rule, who=decision.who, near=decision.unseen)
 
 
 def _something_to_pass(catalog: Catalog, snippet: Snippet, target: Target, desk: Desk) -> bool:
@@ -103,7 +108,7 @@ def _glass(roles: RoleTable, user: UserId, verb: Run, glass: bool) -> Refusal | 
         return None
     decision = roles.may_break_glass(user, verb.snippet, verb.target)
     if not decision.allowed:
-        return Refusal(Why.NO_BREAK_GLASS, verb.snippet, verb.target, rule=decision.rule, who=decision.who)
+        return not_allowed(decision, verb.snippet, verb.target, Why.NO_BREAK_GLASS)
     if not verb.reason:
         return Refusal(Why.REASON_NEEDED, subject=verb.snippet, target=verb.target, rule="break-glass")
     return None

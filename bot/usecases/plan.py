@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.domain import events as ev
+from bot.domain.access import RoleTable, UserId
 from bot.domain.catalog import ApprovalRule
 from bot.domain.guards import MANY, off_hours
 from bot.domain.invocation import Alarm, Invocation
@@ -65,10 +66,21 @@ async def _to_approve(desk: Desk, chat: Chat, inv: Invocation, plan: Plan, rule:
     entitled = roles.approvers(plan.snippet, plan.target, rule.roles) - {inv.requester}
     approvers = tuple(sorted(await chat.reachable(entitled)))
     if len(approvers) < rule.needed and not inv.break_glass:
-        name, size = f"approval rule {rule.number}", len(approvers)
-        why = Refusal(Why.NO_QUORUM, plan.snippet, plan.target, rule=name, limit=rule.needed, size=size, who=approvers)
-        return ev.NotPlanned(why)
+        return ev.NotPlanned(_no_quorum(plan, rule, approvers, roles))
     return ev.Planned(plan, rule, approvers, await _alarms(desk, plan))
+
+
+def _no_quorum(plan: Plan, rule: ApprovalRule, approvers: tuple[UserId, ...], roles: RoleTable) -> Refusal:
+    return Refusal(
+        Why.NO_QUORUM,
+        plan.snippet,
+        plan.target,
+        rule=f"approval rule {rule.number}",
+        limit=rule.needed,
+        size=len(approvers),
+        who=approvers,
+        near=roles.unseen("approve", plan.snippet, plan.target, rule.roles),
+    )
 
 
 async def _alarms(desk: Desk, plan: Plan) -> tuple[Alarm, ...]:

@@ -47,11 +47,12 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who somebody is to the bot."""
+    """Who somebody is to the bot; *unknown* are the grants of user groups that they may be in, for all one knows."""
 
     grants: tuple[Grant, ...]
     admin: bool
     offer: Offer
+    unknown: tuple[tuple[Grant, str], ...] = ()
 
 
 async def offer(desk: Desk, user: UserId) -> Offer:
@@ -112,7 +113,8 @@ async def whoami(desk: Desk, user: UserId) -> Self:
     """*user*'s grants, and what they come to."""
     roles = await desk.roles()
     grants = tuple(g for g in roles.grants if g.user == user)
-    return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user))
+    unknown = tuple((grant, roles.fault(grant.user)) for grant in roles.unknown)
+    return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user), unknown)
 
 
 async def audit(desk: Desk, user: UserId, invocation: str) -> tuple[StoredEvent, ...] | Refusal:

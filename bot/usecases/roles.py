@@ -2,24 +2,27 @@
 
 from datetime import datetime
 
-from bot.domain.access import Grant, UserId
+from bot.domain.access import Grant, RoleTable, UserId
 from bot.domain.change import Event
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
+from bot.domain.usergroups import Membership, is_group
 from bot.domain.verb import RoleGrant, RoleRevoke
 from bot.usecases.desk import Desk
 
 
 async def grant(desk: Desk, user: UserId, verb: RoleGrant) -> Grant | Refusal:
-    """Give *verb.user* a role, for a time where one is said."""
+    """Give *verb.user*, a person or a user group, a role, for a time where one is said."""
     if (refusal := await _not_a_manager(desk, user, "give roles")) is not None:
         return refusal
     policy = desk.catalog().policy
     if verb.role not in policy.roles:
         return Refusal(Why.UNKNOWN_ROLE, subject=verb.role, near=near(verb.role, policy.roles) or tuple(policy.roles))
-    now = desk.clock.now()
+    now, group = desk.clock.now(), is_group(verb.user)
+    if group and policy.roles[verb.role].manage_roles:  # whoever may edit the group in Slack would be an admin here
+        return Refusal(Why.NOT_FOR_GROUPS, subject=verb.role)
     until = now + verb.duration if verb.duration is not None else None
-    if policy.roles[verb.role].manage_roles or verb.user == user:
+    if policy.roles[verb.role].manage_roles or verb.user == user or group:  # *user* may be in it, or come to be
         until = _capped(until, (await desk.roles()).may_manage_roles(user).grant)
     wanted = Grant(verb.user, verb.role, user, now, verb.targets, until, verb.reason)
     facts = {
@@ -50,11 +53,14 @@ async def revoke(desk: Desk, user: UserId, verb: RoleRevoke) -> int | Refusal:
     return count or Refusal(Why.NO_SUCH_GRANT, subject=verb.user, hint=verb.role)
 
 
-async def all_grants(desk: Desk, user: UserId) -> tuple[Grant, ...] | Refusal:
+async def table(desk: Desk, user: UserId) -> RoleTable | Refusal:
     """Who holds what, BOT_ADMINS among them, for those who manage it."""
-    if (refusal := await _not_a_manager(desk, user, "see who has which role")) is not None:
-        return refusal
-    return (await desk.roles()).grants
+    return await _not_a_manager(desk, user, "see who has which role") or await desk.roles()
+
+
+async def membership(desk: Desk, holder: str) -> Membership | None:
+    """Who is in the user group *holder*; None of a person."""
+    return (await desk.groups.members([holder]))[holder] if is_group(holder) else None
 
 
 async def _not_a_manager(desk: Desk, user: UserId, what: str) -> Refusal | None:

@@ -23,6 +23,7 @@ from bot.usecases.desk import Desk
 from bot.workers.poller import Poller
 from tests.scenarios.world import COMMANDS
 from tests.unit.messages.samples import plan
+from tests.workers.fakes import ScriptedGroups
 
 OUTPUT = 24 * 1024
 FIGURES = Path(__file__).parent / "memory.json"
@@ -83,7 +84,10 @@ async def measure(count: int) -> dict[str, Any]:
             for number in range(count):
                 await store.add(running(number, made, now), [])
             cloud: Any = Finished()
-            poller = Poller(Desk(store, clock, lambda: catalog, frozenset(), lambda: None, redaction.redact), cloud)
+            poller = Poller(
+                Desk(store, clock, lambda: catalog, frozenset(), lambda: None, redaction.redact, ScriptedGroups()),
+                cloud,
+            )
             before, began = resident(), time.monotonic()
             while jobs := await poller.jobs(clock.now()):
                 await asyncio.gather(*(job.run() for job in jobs))

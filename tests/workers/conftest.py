@@ -1,7 +1,7 @@
 """A real store in a folder of its own, and the desk that workers sit at."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from bot.workers.looper import Looper, Worker
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
 from tests.database import empty_database
-from tests.workers.fakes import GRANTS, ScriptedChat, ScriptedCloud, StillClock, catalog, machines
+from tests.workers.fakes import GRANTS, ScriptedChat, ScriptedCloud, ScriptedGroups, StillClock, catalog, machines
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
@@ -37,6 +37,7 @@ class Office:
     cloud: ScriptedCloud
     chat: ScriptedChat
     catalog: Catalog
+    groups: ScriptedGroups = field(default_factory=ScriptedGroups)
     asked: int = 0
 
     async def asks(self, target: str = "web", *owed: Owed, user: str = "U1") -> str:
@@ -101,7 +102,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     async with await open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         clock = StillClock()
         made = Office(None, store, clock, ScriptedCloud(), ScriptedChat(), catalog())  # type: ignore[arg-type]
-        made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None, redact)
+        made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None, redact, made.groups)
         for grant in GRANTS:
             await store.grant(replace(grant), Event("role_granted", "UADMIN"), clock.now())
         yield made

@@ -13,6 +13,7 @@ from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.plan import Instance
 from bot.domain.result import Outcome, Result
 from bot.domain.strays import Listed
+from bot.domain.usergroups import SILENT, Membership
 from bot.errors import ChatError, CloudError, CloudNotKnown
 from bot.ports import Order, Sight
 
@@ -177,6 +178,22 @@ class ScriptedChat:
     def kinds(self) -> list[MessageKind]:
         """What was said, in order."""
         return [kind for _, kind, _ in self.said]
+
+
+@dataclass
+class ScriptedGroups:
+    """User groups: who is in which; nobody knows of another one."""
+
+    known: dict[str, Membership] = field(default_factory=dict)
+    refreshed: list[str] = field(default_factory=list)
+
+    async def members(self, groups: Iterable[str]) -> Mapping[str, Membership]:
+        """As a test says."""
+        return {group: self.known.get(group, Membership(fault=SILENT)) for group in groups}
+
+    async def refresh(self, group: str) -> None:
+        """Nothing is new."""
+        self.refreshed.append(group)
 
 
 def refused(code: str) -> CloudError:

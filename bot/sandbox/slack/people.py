@@ -62,6 +62,8 @@ class Person(Hands):
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         for user in self._workspace.users.values():
             text = text.replace(f"@{user.handle}", f"<@{user.id}>")
+        for group in self._workspace.usergroups.values():
+            text = text.replace(f"@{group.handle}", f"<!subteam^{group.id}>")
         thread_ts = (thread.thread_ts or thread.ts) if thread else None
         return self._workspace.post(place, self.id, text, thread_ts=thread_ts, from_bot=False, via="person")
 

@@ -192,12 +192,15 @@ class Workspace:
         """
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         people = {user.handle: user for user in self.users.values()}
+        groups = {group.handle: group for group in self.usergroups.values() if not group.disabled}
         places = {channel.name: channel for channel in self.channels.values() if channel.kind != "im"}
 
         def entity(found: re.Match[str]) -> str:
             kind, name = found.groups()
             if kind == "@" and name in people:
                 return f"<@{people[name].id}|{name}>"
+            if kind == "@" and name in groups:
+                return f"<!subteam^{groups[name].id}|@{name}>"
             if kind == "#" and name in places:
                 place = places[name]
                 return f"<#{place.id}|{name if place.kind == 'public' else ''}>"

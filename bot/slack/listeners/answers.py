@@ -96,15 +96,17 @@ async def _role(desk: Desk, asker: Asker, verb: RoleGrant | RoleRevoke | RoleLis
     match verb:
         case RoleGrant():
             given = await roles.grant(desk, asker.user, verb)
-            return refusals.refusal(given) if isinstance(given, Refusal) else role_pages.granted(given)
+            if isinstance(given, Refusal):
+                return refusals.refusal(given)
+            return role_pages.granted(given, await roles.membership(desk, given.user))
         case RoleRevoke(user=user, role=role):
             number = await roles.revoke(desk, asker.user, verb)
             return refusals.refusal(number) if isinstance(number, Refusal) else role_pages.revoked(user, role, number)
         case RoleList():
-            grants = await roles.all_grants(desk, asker.user)
-            if isinstance(grants, Refusal):
-                return refusals.refusal(grants)
-            return role_pages.role_list(grants, desk.clock.now())
+            table = await roles.table(desk, asker.user)
+            if isinstance(table, Refusal):
+                return refusals.refusal(table)
+            return role_pages.role_list(table.given, table.groups, desk.clock.now())
 
 
 async def _lock(desk: Desk, asker: Asker, verb: LockTarget | Unlock | Locks) -> Rendered:
@@ -137,7 +139,9 @@ async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # n
             return runs.history(await questions.history(desk, asker.user), desk.clock.now())
         case Whoami():
             me = await questions.whoami(desk, asker.user)
-            return role_pages.whoami(asker.user, me.grants, me.admin, me.offer.snippets, me.offer.targets)
+            return role_pages.whoami(
+                asker.user, me.grants, me.admin, me.offer.snippets, me.offer.targets, unknown=me.unknown
+            )
         case Can():
             return await _can(desk, asker, verb)
         case Audit():

@@ -10,6 +10,7 @@ from bot.slack.messages import kit
 from bot.slack.messages.escape import escape, mention, shortened
 from bot.slack.messages.refusals import sentences
 from bot.slack.messages.rendered import Rendered
+from bot.slack.messages.usergroups import through, unseen
 from bot.slack.messages.words import REFUSED, at, count, human
 
 NAMED = 20
@@ -38,6 +39,8 @@ def can(
         lines.append(f"*Rests on:* {_grant(decision.grant, now)}")
     if decision.who or not decision.allowed:
         lines.append(f"*Who else could:* {_people(decision.who) or 'nobody'}")
+    if decision.unseen:
+        lines.append(unseen(decision.unseen).strip())
     if decision.allowed and verb == "run":
         lines += _then(approval, approvers)
         if obstacle is not None:
@@ -63,7 +66,7 @@ def _grant(grant: Grant, now: datetime) -> str:
         return f"role {escape(grant.role, 64)}, from the bot's own settings"
     until = f"until {at(grant.until, now)}" if grant.until is not None else "without an end"
     why = f": {escape(grant.why, 200)}" if grant.why else ""
-    return f"role {escape(grant.role, 64)} {until}, given by {mention(grant.granted_by)}{why}"
+    return f"role {escape(grant.role, 64)}{through(grant.through)} {until}, given by {mention(grant.granted_by)}{why}"
 
 
 def _people(users: Sequence[UserId]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.domain.refusal import Refusal, Why
 from bot.slack.messages.escape import code, escape, place
 from bot.slack.messages.phrases import Words, fixed, people
+from bot.slack.messages.usergroups import unseen
 from bot.slack.messages.words import count
 
 
@@ -38,12 +39,12 @@ def _no_quorum(why: Refusal) -> tuple[str, str]:
     who = f" ({people(why)})" if why.who else ""
     could = f"only {count(why.size, 'person', 'people')} could give one" if why.size else "nobody could give one"
     wrong = f"{_what(why)} needs {count(why.limit, 'approval')}, and {could}{who}"
-    return f"{wrong}{_rule(why)}.", "An admin can make somebody an approver."
+    return f"{wrong}{_rule(why)}.{unseen(why.near)}", "An admin can make somebody an approver."
 
 
 def _no_break_glass(why: Refusal) -> tuple[str, str]:
     do = f"{people(why)} could." if why.who else "Leave `--break-glass` out and ask for approval."
-    return f"You may not break the glass for {_what(why)}{_rule(why)}.", do
+    return f"You may not break the glass for {_what(why)}{_rule(why)}.{unseen(why.near)}", do
 
 
 def _not_reviewable(why: Refusal) -> tuple[str, str]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.access import Grant
 from bot.domain.catalog import Snippet
 from bot.domain.front import Front, Rule
 from bot.domain.invocation import Invocation
+from bot.domain.usergroups import Membership
 from bot.domain.verb import Run
 from bot.slack.messages import actions, builder, kit
 from bot.slack.messages.alarms import banner_blocks
@@ -16,6 +18,7 @@ from bot.slack.messages.escape import code, escape, mention, place
 from bot.slack.messages.forms import View
 from bot.slack.messages.rendered import Block
 from bot.slack.messages.strays import stray_blocks
+from bot.slack.messages.usergroups import holder, size, through
 from bot.slack.messages.words import at, some, tally
 
 HOME = "home"
@@ -45,16 +48,20 @@ def home(front: Front, now: datetime) -> View:
 
 
 def _you(front: Front, now: datetime) -> list[Block]:
-    roles = [_role(grant.role, grant.targets, grant.until, now) for grant in front.grants[:10]]
+    roles = [_role(grant, now) for grant in front.grants[:10]]
     more = f" and {len(front.grants) - 10:,} more" if len(front.grants) > 10 else ""
     words = f"Your roles: {', '.join(roles)}{more}" if roles else "You have no role yet. An admin can give you one."
+    words += "".join(
+        f"\n{holder(g)} holds a role: {size(Membership(fault=why))}" for g, why in front.unknown_groups[:3]
+    )
     blocks = [kit.header("Commands on ECS machines"), kit.section(words)]
     return [*blocks, builder.open_button(Run("", ""), "Run something")] if front.snippets else blocks
 
 
-def _role(role: str, targets: tuple[str, ...] | None, until: datetime | None, now: datetime) -> str:
-    on = f" on {some(targets, 100)}" if targets is not None else ""
-    return f"*{escape(role, 64)}*{on}" + (f" until {at(until, now)}" if until is not None else "")
+def _role(grant: Grant, now: datetime) -> str:
+    on = f" on {some(grant.targets, 100)}" if grant.targets is not None else ""
+    until = f" until {at(grant.until, now)}" if grant.until is not None else ""
+    return f"*{escape(grant.role, 64)}*{on}{until}{through(grant.through)}"
 
 
 def _alerts(unknown: Sequence[Invocation], now: datetime) -> list[Block]:
@@ -105,7 +112,7 @@ def _snippet(snippet: Snippet) -> str:
 
 
 def _rule(rule: Rule, now: datetime) -> list[Block]:
-    grants = [f"{mention(g.user)} {_role(g.role, g.targets, g.until, now)}" for g in rule.grants[:GRANTS]]
+    grants = [f"{holder(g.user)} {_role(g, now)}" for g in rule.grants[:GRANTS]]
     more = f" and {len(rule.grants) - GRANTS:,} more" if len(rule.grants) > GRANTS else ""
     locks = [f"{code(lock.target)} by {mention(lock.by)}: {escape(lock.why, 100)}" for lock in rule.locks[:LOCKS]]
     lines = [f"*Roles:* {', '.join(grants) or 'nobody has one'}{more}"]

@@ -49,7 +49,7 @@ USAGE = (
     ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`"),
     ("lock web-prod --for 1h --reason …", "others can only look there; `unlock web-prod` ends it, `lock` lists all"),
     ("whoami", "your roles; `can @somebody run mem web-prod` tells which rule decides"),
-    ("role list", "who has which role; `role grant @somebody oncall --for 8h --reason …` gives one"),
+    ("role list", "who has which role; `role grant @somebody-or-group oncall --for 8h --reason …` gives one"),
 )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from bot.domain.invocation import State
 from bot.domain.refusal import Refusal, Why
-from bot.slack.messages.escape import code, escape, mention, one_line, place
+from bot.slack.messages.escape import code, escape, one_line, place
 from bot.slack.messages.guard_whys import GUARD_WORDS
 from bot.slack.messages.phrases import Words, either, fixed, nearest, people
+from bot.slack.messages.usergroups import holder, unseen
 from bot.slack.messages.words import STATES, count, machines, obstacle, some
 
 
@@ -40,7 +41,7 @@ def _not_allowed(why: Refusal) -> tuple[str, str]:
     rule = f": {escape(why.rule, 200)}" if why.rule else ""
     could = people(why)
     do = f"{could} could." if could else "Ask an admin for a role that allows it."
-    return f"You may not {what}{rule}.", do
+    return f"You may not {what}{rule}.{unseen(why.near)}", do
 
 
 def _not_yours(why: Refusal) -> tuple[str, str]:
@@ -89,7 +90,7 @@ def _too_many(why: Refusal) -> tuple[str, str]:
 
 def _no_such_grant(why: Refusal) -> tuple[str, str]:
     return (
-        f"{mention(why.subject)} does not hold the role {code(why.hint)}.",
+        f"{holder(why.subject)} does not hold the role {code(why.hint)}.",
         f"{code('/ecs role list')} shows who does.",
     )
 
@@ -107,6 +108,8 @@ def _plan_changed(why: Refusal) -> tuple[str, str]:
 def _role_ended(why: Refusal) -> tuple[str, str]:
     whose = f" of {people(why)}" if why.who else ""
     wrong = f"The role{whose} that allowed {code(why.subject)} has ended since. Nothing ran."
+    if why.near:
+        wrong = f"The role{whose} that allowed {code(why.subject)} does not count now.{unseen(why.near)} Nothing ran."
     return wrong, "Somebody who may has to ask anew."
 
 
@@ -140,7 +143,9 @@ WORDS: Mapping[Why, Words] = {
     ),
     Why.MISSING_ARGUMENT: _missing_argument,
     Why.TOO_MANY_ARGUMENTS: fixed("{subject} is one word too many.", "Quote a value that has blanks in it."),
-    Why.NOT_A_USER: fixed("{subject} is not a person.", "Mention them with @, and choose them from Slack's list."),
+    Why.NOT_A_USER: fixed(
+        "{subject} is not a person.", "Mention them, or a user group, with @, and choose them from Slack's list."
+    ),
     Why.BAD_DURATION: fixed("{subject} is not a duration.", "Write it as `30m`, `8h` or `7d`."),
     Why.UNKNOWN_SNIPPET: _unknown("snippet", "`/ecs list` shows what there is."),
     Why.UNKNOWN_TARGET: _unknown("target", "`/ecs list` shows what there is."),
@@ -178,6 +183,10 @@ WORDS: Mapping[Why, Words] = {
     Why.UNFIT_EXPRESSION: lambda why: (
         f"RE2 does not take {code(why.value)}: {escape(why.hint, 120)}.",
         "Mend it, or look for it as a text.",
+    ),
+    Why.NOT_FOR_GROUPS: fixed(
+        "The role {subject} gives and takes roles: a user group can't have it, as whoever may edit the group would.",
+        "Give it to people.",
     ),
     Why.NOTHING_PRINTED: fixed(
         "There is nothing stored of what {subject} printed.", "Look again when the first machine has ended."

@@ -90,6 +90,7 @@ def test_a_private_channel_is_seen_from_inside(slack: SlackServer) -> None:
 
 def test_escaping_is_slacks(workspace: Workspace) -> None:
     """Three entities; names become ids, and a private channel's name stays out."""
+    assert workspace.escaped("grant @oncall") == "grant <!subteam^S0ONCALL|@oncall>"
     text = workspace.escaped("grant @olga in #ops and #war-room for <8h> & @nobody me@olga")
     assert text == "grant <@U0ONCALL|olga> in <#C0OPS|ops> and <#C0PRIVATE|> for &lt;8h&gt; &amp; @nobody me@olga"
 

@@ -12,7 +12,7 @@ from bot.slack.messages.rendered import Rendered
 USERS = frozenset({"U0OLGA", "U0BEN", "U0BOB", "W0ENT"})
 UPDATE_TEXT = 4_000
 _TOKEN = re.compile(r"<([^<>]*)>")
-_OURS = re.compile(r"!date\^\d+\^\{[^<>|]*\|[^<>|]*|#[CG][A-Z0-9]+")
+_OURS = re.compile(r"!date\^\d+\^\{[^<>|]*\|[^<>|]*|#[CG][A-Z0-9]+|!subteam\^S0TEAM")
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 

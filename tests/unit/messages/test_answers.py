@@ -126,7 +126,7 @@ def test_a_snippets_page_can_be_typed_from() -> None:
 @pytest.mark.parametrize(
     "message",
     [pages.listing([], []), pages.help_page([]), pages.history([], NOW), pages.open_page([], NOW),
-     pages.role_list([], NOW), pages.whoami("U0OLGA", (), False, (), ())],
+     pages.role_list([], {}, NOW), pages.whoami("U0OLGA", (), False, (), ())],
 )  # fmt: skip
 def test_nothing_to_show_is_said(message: Rendered) -> None:
     """No empty message."""

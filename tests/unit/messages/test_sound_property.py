@@ -11,6 +11,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.output import fold
 from bot.domain.refusal import Refusal
 from bot.domain.result import Result
+from bot.domain.usergroups import Membership
 from bot.slack.messages import pages
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
@@ -78,7 +79,7 @@ def test_lists_of_invocations(some: list[Invocation], times: int) -> None:
 
 GRANT = st.builds(
     Grant,
-    user=s.USER,
+    user=s.USER | st.just("S0TEAM"),
     role=s.LINE,
     granted_by=s.USER,
     granted_at=st.just(NOW),
@@ -93,9 +94,13 @@ GRANT = st.builds(
 @given(st.lists(GRANT, min_size=1, max_size=5), st.integers(1, 60), s.LINE, st.none() | s.REFUSAL)
 def test_roles(grants: list[Grant], times: int, word: str, obstacle: Refusal | None) -> None:
     """However many grants, and whatever reasons were given."""
-    assert_sound(pages.role_list(grants * times, NOW))
-    assert_sound(pages.whoami("U0OLGA", [replace(g, user="U0OLGA") for g in grants] * times, True, (), ()))
-    assert_sound(pages.granted(grants[0]))
+    group = Membership(frozenset({"U1"}) if times % 2 else frozenset(), "" if times % 2 else word or "no")
+    assert_sound(pages.role_list(grants * times, {"S0TEAM": group}, NOW))
+    assert_sound(
+        pages.whoami("U0OLGA", [replace(g, user="U0OLGA", through="S0TEAM") for g in grants] * times, True, (), ())
+    )
+    assert_sound(pages.whoami("U0OLGA", (), True, (), (), unknown=[(replace(grants[0], user="S0TEAM"), word)] * times))
+    assert_sound(pages.granted(replace(grants[0], user="S0TEAM"), group))
     assert_sound(pages.revoked("U0OLGA", word, 2))
     for allowed in (True, False):
         decision = Decision(allowed, word, grants[0], ("U0BEN",) * 30)

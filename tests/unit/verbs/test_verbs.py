@@ -54,6 +54,8 @@ from bot.domain.verbs import VERBS, parse
         ("can I run restart web-prod?", Can(None, "run", "restart", "web-prod")),
         ("can me approve restart web-prod", Can(None, "approve", "restart", "web-prod")),
         ("role grant <@U1|ann> oncall", RoleGrant("U1", "oncall")),
+        ("role grant <!subteam^S1|@oncall> oncall", RoleGrant("S1", "oncall")),
+        ("role revoke <!subteam^S0A2|@oncall> oncall", RoleRevoke("S0A2", "oncall")),
         ("roles grant &lt;@U1&gt; Oncall", RoleGrant("U1", "oncall")),
         (
             "role grant <@W1> oncall --for 8h --reason cover for “bob”",
@@ -143,7 +145,8 @@ def test_a_grant_with_an_end_lasts_a_year_at_most(written: str) -> None:
         ("role grant @ann oncall", Refusal(Why.NOT_A_USER, subject="@ann")),
         ("role grant @U1 oncall", Refusal(Why.NOT_A_USER, subject="@U1")),
         ("role grant u1 oncall", Refusal(Why.NOT_A_USER, subject="u1")),
-        ("role grant <!subteam^S1|@oncall> oncall", Refusal(Why.NOT_A_USER, subject="S1")),
+        ("role grant SAM oncall", Refusal(Why.NOT_A_USER, subject="SAM")),
+        ("can <!subteam^S1|@oncall> run mem web", Refusal(Why.NOT_A_USER, subject="S1")),
         ("role grant oncall", Refusal(Why.NOT_A_USER, subject="oncall")),
         ("role grant U1 oncall now", Refusal(Why.TOO_MANY_ARGUMENTS, subject="now")),
         ("role grant U1 oncall --for", Refusal(Why.MISSING_ARGUMENT, subject="for")),
