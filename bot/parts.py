@@ -27,6 +27,7 @@ from bot.slack.listeners import (
     builder,
     buttons,
     commands,
+    compare,
     homes,
     mentions,
     more,
@@ -37,7 +38,9 @@ from bot.slack.listeners import (
     unreadable,
 )
 from bot.slack.listeners.builder import Building
+from bot.slack.listeners.compare import Comparing
 from bot.slack.listeners.passes import Passes
+from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
 from bot.slack.listeners.search import Searching
@@ -169,9 +172,10 @@ async def assembled(
         homes.register(bolt, reception, store.strays)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
-        searching = Searching(reception, Passes(settings.slack_bot_token.get_secret_value()))
-        search.register(bolt, searching)
-        more.register(bolt, reception, more.readers(reception))
+        readers = Readers(reception, Passes(settings.slack_bot_token.get_secret_value()))
+        search.register(bolt, Searching(readers))
+        compare.register(bolt, comparing := Comparing(readers))
+        more.register(bolt, reception, more.reading(reception, comparing))
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         unreadable.register(bolt)

@@ -60,6 +60,7 @@ class Why(StrEnum):
     NOT_SHOWN_HERE = "not_shown_here"  # subject: id, hint: the channel where what it printed is shown, or nothing
     UNFIT_EXPRESSION = "unfit_expression"  # value, hint: why RE2 does not take it
     NOTHING_PRINTED = "nothing_printed"  # subject: id; no machine has ended yet, or what they said is not kept any more
+    ALL_AGREE = "all_agree"  # subject: id; there is nothing to compare
     STALE_FORM = "stale_form"  # a form that was open too long, or was never opened by the bot
     NO_SUCH_BUTTON = "no_such_button"  # of an older version of the bot, or forged
     # roles

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.domain.access import UserId
 from bot.domain.change import Change, Event
+from bot.domain.compare import Difference, differing
 from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, Owed
 from bot.domain.output import Group, by_name, fold
@@ -64,6 +65,16 @@ async def asked_for(desk: Desk, user: UserId, invocation: str, channel: str) -> 
 async def find(desk: Desk, groups: tuple[Group, ...], match: Match) -> Findings:
     """Look through *groups*, beside the loop, and not for longer than TIME."""
     return await asyncio.to_thread(search, groups, match, _enough(desk))
+
+
+def alone(group: Group) -> Group:
+    """*group* with its first machine alone."""
+    return replace(group, instances=group.instances[:1])
+
+
+async def compare(one: Group, other: Group) -> Difference:
+    """Where what they printed differs, found beside the loop."""
+    return await asyncio.to_thread(differing, one, other)
 
 
 def _enough(desk: Desk) -> Callable[[], bool]:

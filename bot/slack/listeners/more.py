@@ -6,12 +6,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.refusal import Refusal, Why
+from bot.slack.listeners.compare import Comparing
 from bot.slack.listeners.press import Press, not_here, read
 from bot.slack.listeners.reception import Reception
-from bot.slack.messages import more, reading, refusals
+from bot.slack.messages import more, refusals
 from bot.slack.messages.forms import View
+from bot.slack.messages.reading import on_its_way
 from bot.slack.messages.rendered import Rendered
-from bot.usecases import reading as readings
+from bot.usecases import reading as usecase
 
 Choose = Callable[[Press], Awaitable[View | Rendered | Refusal | None]]
 """A modal to open, words for who chose alone, or nothing where a message shows it. Who chooses stands where the
@@ -52,11 +54,11 @@ async def _choose(
     return await not_here(reception.desk, press) or await choose(press)
 
 
-def readers(reception: Reception) -> dict[str, Choose]:
+def reading(reception: Reception, comparing: Comparing) -> dict[str, Choose]:
     """The choices that are about reading."""
 
     async def download(press: Press) -> Rendered | Refusal:
-        taken = await readings.take(reception.desk, press.asker.user, press.invocation)
-        return taken if isinstance(taken, Refusal) else reading.on_its_way(taken)
+        taken = await usecase.take(reception.desk, press.asker.user, press.invocation)
+        return taken if isinstance(taken, Refusal) else on_its_way(taken)
 
-    return {more.DOWNLOAD: download}
+    return {more.COMPARE: comparing.open, more.DOWNLOAD: download}

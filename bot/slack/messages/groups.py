@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.output import Group, cost, excerpt
 from bot.domain.result import Outcome
+from bot.slack.messages.words import OUTCOMES
 
 SIZES = ((20, 4_000), (12, 3_000), (8, 1_500), (5, 800), (3, 400), (1, 200))
 """(groups that a message shows, characters for all their outputs), largest first: the first that Slack takes is
@@ -76,3 +77,10 @@ def agreement(groups: Sequence[Group]) -> str:
 def failed(group: Group) -> bool:
     """Is it anything but a success?"""
     return group.outcome is not Outcome.SUCCEEDED
+
+
+def verdict(group: Group) -> str:
+    """✖ *Failed*, exit code 3."""
+    symbol, word = OUTCOMES[group.outcome]
+    exit_code = f", exit code {group.exit_code}" if group.exit_code else ""
+    return f"{symbol} *{word[:1].upper()}{word[1:]}*{exit_code}"

@@ -16,7 +16,7 @@ from bot.slack.messages.search import SEARCH
 MORE = "more"
 """The menu's action_id."""
 
-DOWNLOAD = "download"
+COMPARE, DOWNLOAD = "compare", "download"
 
 MOST = 5
 """Options that a menu takes (slack_sdk, OverflowMenuElement)."""
@@ -37,7 +37,14 @@ def _printed(_: Invocation, groups: Sequence[Group]) -> bool:
     return bool(groups)
 
 
-CHOICES = (Choice(DOWNLOAD, "Download all of it", _printed),)
+def _differ(_: Invocation, groups: Sequence[Group]) -> bool:
+    return len(groups) > 1
+
+
+CHOICES = (
+    Choice(COMPARE, "Compare two machines", _differ),
+    Choice(DOWNLOAD, "Download all of it", _printed),
+)
 """In the order in which they stand. There are never more than MOST that fit at once: a test tries them all."""
 
 

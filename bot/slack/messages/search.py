@@ -8,9 +8,9 @@ from bot.domain.invocation import Invocation
 from bot.domain.output import cost
 from bot.domain.search import Findings, Found, Line
 from bot.matching import LONGEST
-from bot.slack.messages import kit
+from bot.slack.messages import kit, machine
 from bot.slack.messages.card import subject
-from bot.slack.messages.escape import code, one_line, shortened
+from bot.slack.messages.escape import code, shortened
 from bot.slack.messages.forms import View, page
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import count, machines, some
@@ -18,15 +18,13 @@ from bot.slack.messages.words import count, machines, some
 SEARCH = "search"
 """The button's action_id, and the form's callback_id."""
 
-TEXT, HOW, MACHINE = "search_text", "search_how", "search_machine"
+TEXT, HOW, MACHINE = "search_text", "search_how", machine.ANY
 """block_id and action_id of its fields."""
 
 EARLIER, LATER = "search_earlier", "search_later"
 """The buttons between pages; the value is the page."""
 
 EXPRESSION = "expression"
-EVERYWHERE = "*"
-"""The value that stands for all machines."""
 
 ROOM = 6_000
 """What the lines on one page may cost (`domain.output.cost`)."""
@@ -55,7 +53,7 @@ def form(
 ) -> View:
     """Asks what to look for; with *findings*, their page *number*, from 0."""
     blocks = [kit.context(f"In what {subject(invocation)} printed, as it is stored. Nothing is run.")]
-    blocks += [_text(query), _how(query), _machine()]
+    blocks += [_text(query), _how(query), machine.field(MACHINE, "Where", "All machines", optional=True)]
     if findings is not None:
         blocks += [kit.divider(), kit.section(_counted(findings)), *_page(findings, number)]
     return page("Search the output", blocks) | {
@@ -78,16 +76,6 @@ def answer(invocation: Invocation, query: Query, findings: Findings) -> Rendered
     return Rendered(shortened(head, 1_500), kit.fit(build, ANSWERS))
 
 
-def options(offered: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Machines (id, name) to look in; all of them first."""
-    return [_option("All machines", EVERYWHERE), *(_option(name or i, i, i) for i, name in offered[:99])]
-
-
-def _option(text: str, value: str, about: str = "") -> dict[str, Any]:
-    made: dict[str, Any] = {"text": _plain(one_line(text, 75) or value[:75]), "value": value[:150]}
-    return made | ({"description": _plain(about[:75])} if about else {})
-
-
 # ── the fields ─────────────────────────────────────────────────────────────────
 
 
@@ -106,16 +94,6 @@ def _how(query: Query) -> Block:
     element: dict[str, Any] = {"type": "checkboxes", "action_id": HOW, "options": [option]}
     element |= {"initial_options": [option]} if query.expression else {}
     return _input(HOW, "How", element, optional=True)
-
-
-def _machine() -> Block:
-    element = {
-        "type": "external_select",
-        "action_id": MACHINE,
-        "min_query_length": 0,
-        "placeholder": _plain("All machines"),
-    }
-    return _input(MACHINE, "Where", element, optional=True)
 
 
 def _input(name: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:

@@ -10,7 +10,7 @@ from bot.slack.messages import kit
 from bot.slack.messages.card import metadata, outcome, subject
 from bot.slack.messages.errorcodes import hint, unsent
 from bot.slack.messages.escape import code, escape, mention, one_line, shortened
-from bot.slack.messages.groups import SIZES, Layout, Shown, agreement, failed, layout
+from bot.slack.messages.groups import SIZES, Layout, Shown, agreement, failed, layout, verdict
 from bot.slack.messages.more import more
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import OUTCOMES, STATES, count, machines, obstacle, some
@@ -106,19 +106,13 @@ def over(invocation: Invocation, plan: Layout) -> str:
 def group_blocks(shown: Shown, *, alone: bool = False) -> list[Block]:
     """Who they are and how it ended, what went wrong and what to do, and what they printed."""
     group = shown.group
-    lines = [f"{_verdict(group)} · {_who(group, alone=alone)}", *_trouble(group)]
+    lines = [f"{verdict(group)} · {_who(group, alone=alone)}", *_trouble(group)]
     if group.dropped:
         lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} of this output are lost.")
     if not shown.output and group.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
         lines.append("_(no output)_")
     blocks = [kit.section("\n".join(lines))]
     return [*blocks, kit.preformatted(shown.output)] if shown.output else blocks
-
-
-def _verdict(group: Group) -> str:
-    symbol, word = OUTCOMES[group.outcome]
-    exit_code = f", exit code {group.exit_code}" if group.exit_code else ""
-    return f"{symbol} *{word[:1].upper()}{word[1:]}*{exit_code}"
 
 
 def _who(group: Group, *, alone: bool) -> str:

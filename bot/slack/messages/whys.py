@@ -191,6 +191,7 @@ WORDS: Mapping[Why, Words] = {
     Why.NOTHING_PRINTED: fixed(
         "There is nothing stored of what {subject} printed.", "Look again when the first machine has ended."
     ),
+    Why.ALL_AGREE: fixed("All machines of {subject} printed the same.", "There is nothing to compare."),
     Why.STALE_FORM: fixed("This form is out of date.", "Close it, and press the button under the results once more."),
     Why.NO_SUCH_BUTTON: fixed("This button does nothing any more. Nothing was done.", "`/ecs status` shows how it is."),
     Why.ALREADY_AGAIN: lambda why: (
