@@ -37,6 +37,7 @@ from bot.slack.listeners import (
     submissions,
     unreadable,
 )
+from bot.slack.listeners.again import again
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.compare import Comparing
 from bot.slack.listeners.passes import Passes
@@ -175,7 +176,7 @@ async def assembled(
         readers = Readers(reception, Passes(settings.slack_bot_token.get_secret_value()))
         search.register(bolt, Searching(readers))
         compare.register(bolt, comparing := Comparing(readers))
-        more.register(bolt, reception, more.reading(reception, comparing))
+        more.register(bolt, reception, more.reading(reception, comparing) | again(building))
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         unreadable.register(bolt)

@@ -167,7 +167,8 @@ class Invocation:
     messages; *thread* is the ts of the message whose thread it was asked in there, if it was.
     *params* are as given; the plan holds them bound. *response_url* is a secret:
     it lets anyone answer in the bot's name. *claim* is the target that it has to itself while
-    it runs, for snippets that are exclusive: no two invocations hold the same.
+    it runs, for snippets that are exclusive: no two invocations hold the same. *only* are the
+    instance ids to which it is limited, those where *again_of* did not succeed; empty: all.
     """
 
     id: str
@@ -185,6 +186,7 @@ class Invocation:
     reason: str = ""
     response_url: str = ""
     again_of: str = ""
+    only: tuple[str, ...] = ()
     plan: Plan | None = None
     ask: Ask | None = None
     approvals: tuple[Approval, ...] = ()

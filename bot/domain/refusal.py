@@ -37,6 +37,7 @@ class Why(StrEnum):
     UNKNOWN_INVOCATION = "unknown_invocation"  # subject
     ALREADY_OVER = "already_over"  # subject: id, hint: its state
     ALREADY_AGAIN = "already_again"  # subject: id, hint: the invocation of the same person that runs it again
+    NONE_FAILED = "none_failed"  # subject: id; there is no machine of which it is known that it did not succeed there
     CHANGED_SINCE = "changed_since"  # a stale button: subject: id, hint: what it is now
     NO_MACHINES = "no_machines"  # subject: target, hint: which and why
     TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size

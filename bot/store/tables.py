@@ -73,6 +73,7 @@ invocations = Table(
     _line("reason"),
     _line("response_url"),
     _line("again_of"),
+    Column("only", Coded(Strings), nullable=False),
     Column("plan", Coded(Plan)),
     Column("ask", Coded(Ask)),
     _line("stop_by"),

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
+from bot.domain.again import fallen_short
 from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored, decide
 from bot.domain.invocation import Invocation, State
 from bot.domain.refusal import Refusal, Why
-from bot.domain.verb import Resolve
+from bot.domain.verb import Resolve, Run
 from bot.usecases.desk import Asker, Desk, applied, move
 from bot.usecases.permit import not_allowed
 from bot.usecases.run import ask, asked_for
@@ -91,11 +92,17 @@ def may_see(roles: RoleTable, user: UserId, inv: Invocation) -> bool:
     return may_stop(roles, user, inv)
 
 
-async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refusal:
-    """The same once more, asked by *asker* in their own right: a new invocation, with a new plan and new approvals."""
+async def again(desk: Desk, asker: Asker, invocation: str, *, failed: bool = False) -> Invocation | Refusal:
+    """The same once more, asked by *asker* in their own right: a new invocation, with a new plan and new approvals.
+
+    *failed*: only on the machines where it did not succeed, as far as the target still names them.
+    """
     inv = await desk.store.load(invocation)
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    only = fallen_short(await desk.store.results(inv.id)) if failed else inv.only
+    if failed and not (only and inv.state.final):
+        return Refusal(Why.NONE_FAILED, subject=inv.id)
     mine = await desk.store.recent(RECENT, user=asker.user)
     if (twin := next((i for i in mine if i.again_of == inv.id and not i.state.final), None)) is not None:
         return Refusal(Why.ALREADY_AGAIN, subject=inv.id, hint=twin.id)  # a second tap of the same finger
@@ -104,7 +111,15 @@ async def again(desk: Desk, asker: Asker, invocation: str) -> Invocation | Refus
     plain = replace(asked_for(inv), break_glass=False, reason=reason)
     if asker.channel == inv.home:
         asker = replace(asker, thread=inv.thread)
-    return await ask(desk, asker, plain, again_of=inv.id)
+    return await ask(desk, asker, plain, again_of=inv.id, only=only)
+
+
+async def to_change(desk: Desk, user: UserId, invocation: str) -> tuple[Invocation, Run] | Refusal:
+    """The invocation, and what *user* would ask for to run the same with other parameters: nothing is asked yet."""
+    inv = await desk.store.load(invocation)
+    if inv is None:
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    return inv, replace(asked_for(inv), break_glass=False, reason=inv.reason if user == inv.requester else "")
 
 
 async def review(desk: Desk, user: UserId, invocation: str, note: str) -> Invocation | Refusal:

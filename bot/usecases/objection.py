@@ -2,6 +2,7 @@
 
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
+from bot.domain.again import narrowed
 from bot.domain.catalog import ApprovalRule
 from bot.domain.invocation import Invocation
 from bot.domain.planning import make_plan
@@ -82,7 +83,7 @@ async def _plan_changed(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit
     """
     assert inv.plan is not None
     try:
-        there = await cloud.instances(given.target)
+        there = narrowed(await cloud.instances(given.target), inv.only)
     except CloudRefused as error:
         return ev.Voided(Refusal(Why.CLOUD_REFUSED, target=inv.target, hint=words(error)))
     except CloudError as error:

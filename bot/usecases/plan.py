@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import events as ev
 from bot.domain.access import RoleTable, UserId
+from bot.domain.again import narrowed
 from bot.domain.catalog import ApprovalRule
 from bot.domain.guards import MANY, off_hours
 from bot.domain.invocation import Alarm, Invocation
@@ -51,7 +52,8 @@ async def _outcome(desk: Desk, cloud: Cloud, chat: Chat, inv: Invocation) -> ev.
 
 async def _plan(desk: Desk, cloud: Cloud, inv: Invocation, given: Permit, *, dry: bool) -> Plan | Refusal:
     """The plan; *dry*: what nobody could run is found out before anybody is woken."""
-    plan = make_plan(given.snippet, given.target, inv.params, await cloud.instances(given.target))
+    there = narrowed(await cloud.instances(given.target), inv.only)
+    plan = make_plan(given.snippet, given.target, inv.params, there)
     if dry and isinstance(plan, Plan):
         plan = without(plan, await unfit(cloud, inv, plan))
     most = desk.catalog().policy.limits.machines

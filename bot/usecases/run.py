@@ -21,8 +21,10 @@ def new_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(7))
 
 
-async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invocation | Refusal:
-    """Check *verb*, and record it.
+async def ask(
+    desk: Desk, asker: Asker, verb: Run, again_of: str = "", only: tuple[str, ...] = ()
+) -> Invocation | Refusal:
+    """Check *verb*, and record it; *only*: on these instances of its target.
 
     Once this returns an invocation it is durable: whatever happens to the process, it
     will reach a final state. A redelivery returns the invocation of the first delivery.
@@ -48,6 +50,7 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         reason=verb.reason,
         response_url=asker.response_url,
         again_of=again_of,
+        only=only,
         break_glass=given.break_glass,
         next_at=now,
     )
@@ -58,6 +61,7 @@ async def ask(desk: Desk, asker: Asker, verb: Run, again_of: str = "") -> Invoca
         "reason": verb.reason,
         "channel": asker.channel,
         **({"thread": asker.thread} if asker.thread else {}),
+        **({"only": list(only)} if only else {}),
         "break_glass": given.break_glass,
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])

@@ -15,9 +15,14 @@ from bot.slack.messages.reading import on_its_way
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import reading as usecase
 
-Choose = Callable[[Press], Awaitable[View | Rendered | Refusal | None]]
-"""A modal to open, words for who chose alone, or nothing where a message shows it. Who chooses stands where the
-output is shown; what else it takes is asked there."""
+After = Callable[[Mapping[str, Any]], None]
+"""What is done with the press once it is acknowledged."""
+
+Made = View | Rendered | Refusal | After | None
+
+Choose = Callable[[Press], Awaitable[Made]]
+"""A modal to open, words for who chose alone, what comes after, or nothing where a message shows it. Who chooses stands
+where the output is shown; what else it takes is asked there."""
 
 
 def register(app: AsyncApp, reception: Reception, choices: Mapping[str, Choose]) -> None:
@@ -35,6 +40,8 @@ def register(app: AsyncApp, reception: Reception, choices: Mapping[str, Choose])
             reception.tell(body, refusals.refusal(made))
         elif isinstance(made, Rendered):
             reception.tell(body, made)
+        elif callable(made):
+            made(body)
         elif made is not None:
             reception.show(body, made)
 
@@ -45,7 +52,7 @@ async def _choose(
     action: Mapping[str, Any],
     choose: Choose | None,
     invocation: str,
-) -> View | Rendered | Refusal | None:
+) -> Made:
     press = read(reception, body, action, about=(invocation, ""))
     if isinstance(press, Refusal):
         return press

@@ -134,7 +134,8 @@ def small_print(invocation: Invocation, now: datetime) -> str:
         by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
         parts.append(f"{escape(ask.rule, 160)}{by}")
     if invocation.again_of:
-        parts.append(f"again of {code(invocation.again_of, 64)}")
+        only = f", on {machines(len(invocation.only))} of it where it did not succeed" if invocation.only else ""
+        parts.append(f"again of {code(invocation.again_of, 64)}{only}")
     if invocation.state is not State.AWAITING_APPROVAL:
         parts += [_decided(invocation, word, now) for word in ("approved", "denied")]
     return " · ".join(part for part in parts if part)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, Option, OverflowMenuElement, PlainTextObject
 
+from bot.domain.again import FELL_SHORT
 from bot.domain.invocation import Invocation
 from bot.domain.output import Group
 from bot.slack.messages import actions
@@ -17,6 +18,7 @@ MORE = "more"
 """The menu's action_id."""
 
 COMPARE, DOWNLOAD = "compare", "download"
+AGAIN_FAILED, AGAIN_CHANGED = "again_failed", "again_changed"
 
 MOST = 5
 """Options that a menu takes (slack_sdk, OverflowMenuElement)."""
@@ -41,9 +43,21 @@ def _differ(_: Invocation, groups: Sequence[Group]) -> bool:
     return len(groups) > 1
 
 
+def _over(invocation: Invocation, groups: Sequence[Group]) -> bool:
+    return bool(groups) and invocation.state.final
+
+
+def _partly(invocation: Invocation, groups: Sequence[Group]) -> bool:
+    """Where it fell short everywhere, running it again is the same."""
+    short = [group.outcome in FELL_SHORT for group in groups]
+    return _over(invocation, groups) and any(short) and not all(short)
+
+
 CHOICES = (
     Choice(COMPARE, "Compare two machines", _differ),
     Choice(DOWNLOAD, "Download all of it", _printed),
+    Choice(AGAIN_FAILED, "Run again where it failed", _partly),
+    Choice(AGAIN_CHANGED, "Run again with changes…", _over),
 )
 """In the order in which they stand. There are never more than MOST that fit at once: a test tries them all."""
 

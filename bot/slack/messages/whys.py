@@ -167,6 +167,10 @@ WORDS: Mapping[Why, Words] = {
     Why.NOT_ENTITLED: fixed("Only full members of this workspace may use this.", "Ask a colleague who is one."),
     Why.UNKNOWN_INVOCATION: fixed("There is no run {subject}.", "`/ecs history` shows the latest."),
     Why.ALREADY_OVER: _already_over,
+    Why.NONE_FAILED: fixed(
+        "There is no machine of which it is known that {subject} did not succeed there. Nothing was done.",
+        "Run all of it again, if it is still needed.",
+    ),
     Why.CHANGED_SINCE: _changed_since,
     Why.NO_MACHINES: _no_machines,
     Why.TOO_MANY_MACHINES: _too_many,

@@ -48,6 +48,7 @@ OBSTACLES: Mapping[str, str] = {
     "Stopping": "stopping",
     "Starting": "starting",
     "Pending": "being created",
+    "NotInTarget": "not of this target any more",
 }
 
 
