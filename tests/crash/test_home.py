@@ -106,7 +106,7 @@ async def settle(world: StillWorld) -> None:
     for _ in range(80):
         for run in list(world.region.invocations):
             await world.region.settled(run.invoke_id)
-        for worker in range(len(world.parts.loopers)):
+        for worker in world.workers:
             await world.turn(worker)
         if not await world.parts.store.recent(10, open_only=True) and await world.parts.store.next_owed() is None:
             return
@@ -119,7 +119,7 @@ async def settle(world: StillWorld) -> None:
 async def test_the_clock_steps(still: StillWorld, tmp_path: Path, step: timedelta, turns: int) -> None:
     """Back or forward, at any moment of a run: it ends, and ran once. What is due waits as long as it went back."""
     await still.slack.person(OLGA).types(MEM, channel="C0OPS")
-    for worker in range(turns):
+    for worker in still.workers[:turns]:
         await still.turn(worker)
     still.clock.at += step
     await settle(still)
@@ -132,7 +132,7 @@ async def test_the_clock_steps(still: StillWorld, tmp_path: Path, step: timedelt
 async def test_the_clock_leaps_past_an_approval(still: StillWorld, tmp_path: Path) -> None:
     """It has expired, whatever the reason: nothing runs on a yes that comes after."""
     await still.slack.person(OLGA).types("/ecs run restart web-prod --service app --reason stuck", channel="C0OPS")
-    for worker in range(len(still.parts.loopers)):
+    for worker in still.workers:
         await still.turn(worker)
     card = next(m for m in still.slack.workspace.all_messages("C0OPS") if "Approve" in m.buttons)
     still.clock.at += timedelta(days=1)

@@ -69,7 +69,7 @@ class Served:
         restart = "/ecs run restart web-prod --service app --reason stuck"
         await self.world.slack.person("U0ONCALL").types(restart, channel="C0OPS")
         for _ in range(3):
-            for worker in range(len(self.world.parts.loopers)):
+            for worker in self.world.workers:
                 await self.world.turn(worker)
             self.world.clock.at += timedelta(seconds=5)
         self.cards = [m for m in self.world.slack.workspace.all_messages("C0OPS") if m.buttons]

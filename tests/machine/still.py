@@ -89,13 +89,18 @@ class StillWorld:
         await asyncio.gather(*self.parts.errands, return_exceptions=True)
         await self._bot.aclose()
 
-    async def turn(self, worker: int) -> int:
+    @property
+    def workers(self) -> list[str]:
+        """The names of all, in the order in which they start."""
+        return [looper.worker.name for looper in self.parts.loopers]
+
+    async def turn(self, worker: str) -> int:
         """One worker does all that is due; how many jobs it did."""
-        report = await self.parts.loopers[worker].run_once(self.clock.now())
+        report = await self.parts.loopers[self.workers.index(worker)].run_once(self.clock.now())
         assert report.failed == 0
         return report.done
 
-    async def turn_and_die(self, worker: int, steps: int) -> None:
+    async def turn_and_die(self, worker: str, steps: int) -> None:
         """The process dies *steps* turns of the event loop into a worker's turn, and is started again."""
         turning = asyncio.create_task(self.turn(worker))
         for _ in range(steps):

@@ -20,7 +20,8 @@ from tests.machine.rules import NEEDED, Model
 from tests.machine.still import StillWorld
 
 PEOPLE = ("U0ONCALL", "U0APPROVE", "U0SECOND", ADMIN, "U0STRANGER")
-WORKERS = range(6)
+WORKERS = ("planner", "dispatcher", "poller", "sweeper", "reconciler", "notifier")
+"""What changes invocations, or says how they stand."""
 
 SNIPPET = """
 summary = "{0}"
@@ -89,7 +90,7 @@ class Approvals(RuleBasedStateMachine):
         for _ in range(600):
             for run in list(self.world.region.invocations):
                 await self.world.region.settled(run.invoke_id)
-            for worker in WORKERS:
+            for worker in self.world.workers:
                 await self.world.turn(worker)
             open_ones = await self.world.parts.store.recent(10_000, open_only=True)
             if not open_ones and await self.world.parts.store.next_owed() is None:
@@ -128,7 +129,7 @@ class Approvals(RuleBasedStateMachine):
         """What waits is approved, and before it is sent a role ends, or an agent is lost; then the workers turn."""
         self.approves("U0APPROVE", 0, sure=True)
         self.revokes(user, role)
-        self.turns(1)
+        self.turns("dispatcher")
         self.holds()
         self.grants(user, role)
 
@@ -137,7 +138,7 @@ class Approvals(RuleBasedStateMachine):
         """The time for approval ends, or just doesn't, and nobody has noticed yet when two people say yes."""
         self.time_passes(seconds)
         self.approves("U0APPROVE", 0, sure=True)
-        self.turns(1)
+        self.turns("dispatcher")
 
     async def _press(self, person: Any, message: Message, name: str) -> None:
         try:
@@ -146,7 +147,7 @@ class Approvals(RuleBasedStateMachine):
             return
         await asyncio.gather(*self.world.parts.errands)
         if (view := person.modal) is not None:
-            await person.submits(view, {view.body["blocks"][-1]["block_id"]: {_input_of(view.body): "because"}})
+            await person.submits(view, _written(view.body))
         assert seen.error is None
 
     @precondition(lambda self: self._presses())
@@ -195,18 +196,18 @@ class Approvals(RuleBasedStateMachine):
     # --- what happens by itself
 
     @rule(worker=st.sampled_from(WORKERS))
-    def turns(self, worker: int) -> None:
+    def turns(self, worker: str) -> None:
         """One worker does what is due."""
         self._await(self.world.turn(worker))
 
     @rule()
     def everything_turns(self) -> None:
         """All workers do what is due, twice."""
-        for worker in (*WORKERS, *WORKERS):
+        for worker in [*self.world.workers, *self.world.workers]:
             self._await(self.world.turn(worker))
 
     @rule(worker=st.sampled_from(WORKERS), steps=st.integers(0, 60))
-    def dies(self, worker: int, steps: int) -> None:
+    def dies(self, worker: str, steps: int) -> None:
         """The process dies in the middle of a worker's turn."""
         self._await(self.world.turn_and_die(worker, steps))
 
@@ -226,8 +227,10 @@ class Approvals(RuleBasedStateMachine):
         self._await(self.model.check(self.world))
 
 
-def _input_of(view: dict[str, Any]) -> str:
-    return str(view["blocks"][-1]["element"]["action_id"])
+def _written(view: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Every line of a form that can be written in."""
+    fields = [block for block in view["blocks"] if block.get("element", {}).get("type") == "plain_text_input"]
+    return {block["block_id"]: {block["element"]["action_id"]: "because"} for block in fields}
 
 
 TestApprovals = Approvals.TestCase

@@ -280,7 +280,7 @@ async def test_can_says_what_is_needed_then(quick: World) -> None:
         "*Rule:* role oncall: run * on *",
         "*Rests on:* role oncall until",
         "given by <@U0ADMIN>: cover",
-        "*Approval:* 1 person within 15 min, with a reason (approval rule 1) · <@U0APPROVE>, <@U0SECOND> could",
+        "*Approval:* 1 person within 15 min, with a reason (approval rule 2) · <@U0APPROVE>, <@U0SECOND> could",
     ):
         assert words in said, said
     assert "none is needed" in await quick.asks(quick.sam, "/ecs can I run mem web-prod")

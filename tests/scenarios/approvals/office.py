@@ -119,8 +119,7 @@ class Office(StillWorld, Cast):
 
     async def turns(self, *workers: str) -> int:
         """These workers, or else all, turn once; how much they did."""
-        names = [looper.worker.name for looper in self.parts.loopers]
-        return sum([await self.turn(names.index(name)) for name in workers or names])
+        return sum([await self.turn(name) for name in workers or self.workers])
 
     async def later(self, **span: float) -> None:
         """Time passes, and the workers turn."""

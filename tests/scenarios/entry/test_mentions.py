@@ -29,7 +29,7 @@ async def test_again_in_the_same_thread(quick: World) -> None:
     """The button of a card in a thread answers there."""
     alarm = quick.sam.says("slow", "C0OPS")
     await quick.olga.mentions("@ecs run mem web-prod", "C0OPS", thread=alarm)
-    card = await quick.thread("Run again", state="succeeded")
+    card = await quick.see(lambda m: m.is_reply and "Run again" in m.buttons)
     await quick.olga.presses(card, "Run again")
     again = await quick.thread("again of", state="succeeded")
     assert again.thread_ts == alarm.ts
