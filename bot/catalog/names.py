@@ -8,7 +8,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NAME_RULE = "must be 1 to 40 of a-z, 0-9 and -, and not start with -"
 
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,29}")
-_OPTIONS = frozenset({"reason", "help", "for", "on", "break_glass"})
+_OPTIONS = frozenset({"reason", "help", "for", "on", "break_glass", "private"})
 _BASH = """
     auto_resume histchars http_proxy https_proxy ftp_proxy all_proxy no_proxy ifs env cdpath globignore shellopts
     posixly_correct opterr optind optarg reply seconds lineno ppid uid euid groups funcname pipestatus dirstack

@@ -165,6 +165,7 @@ class Invocation:
     *request_key* is unique for one press of a key in Slack: a redelivery finds it taken.
     *home* is where its card goes: the channel it was asked in, or the requester's direct
     messages; *thread* is the ts of the message whose thread it was asked in there, if it was.
+    *asked_in* is the channel that it was asked in, where it goes to the requester alone.
     *params* are as given; the plan holds them bound. *response_url* is a secret:
     it lets anyone answer in the bot's name. *claim* is the target that it has to itself while
     it runs, for snippets that are exclusive: no two invocations hold the same. *only* are the
@@ -181,6 +182,7 @@ class Invocation:
     home: str
     created_at: datetime
     thread: str = ""
+    asked_in: str = ""
     state: State = State.PLANNING
     version: int = 1
     reason: str = ""
@@ -202,6 +204,11 @@ class Invocation:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     next_at: datetime | None = None
+
+    @property
+    def private(self) -> bool:
+        """It was asked in a channel that sees nothing of it."""
+        return bool(self.asked_in)
 
     @property
     def to_be_reviewed(self) -> bool:

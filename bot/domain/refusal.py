@@ -55,6 +55,7 @@ class Why(StrEnum):
     TOO_MANY_RUNS = "too_many_runs"  # limit, hint: within how long
     NO_QUORUM = "no_quorum"  # subject: snippet, target, rule, limit: needed, size: how many could, who: those; near
     NO_BREAK_GLASS = "no_break_glass"  # subject: snippet, target, rule, who, near
+    LOUD_GLASS = "loud_glass"  # break-glass, asked for privately
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it

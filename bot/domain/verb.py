@@ -9,13 +9,17 @@ from bot.domain.access import UserId
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run *snippet* on *target*. An option without a value is a parameter with the value `true`."""
+    """Run *snippet* on *target*. An option without a value is a parameter with the value `true`.
+
+    *private*: what comes of it is shown to who asks alone.
+    """
 
     snippet: str
     target: str
     params: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     break_glass: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ ALIASES = {
 
 _ROLE_VERBS = ("grant", "revoke", "list")
 _GRANT_OPTIONS = ("for", "on", "reason")
+_RUN_FLAGS = ("break-glass", "private")
+"""Options of `run` itself, in the order of Run's fields; every other one is a parameter."""
 _SEARCH_OPTIONS = ("regex", "on")
 _ME = frozenset({"i", "me"})
 
@@ -113,16 +115,17 @@ def _run(line: Line) -> Run | Refusal:
 
 def _asked_for(line: Line) -> Run | Refusal:
     params: list[tuple[str, str]] = []
-    break_glass = False
+    flags = dict.fromkeys(_RUN_FLAGS, False)
     for name, value in line.options:
-        if name.lower().replace("_", "-") != "break-glass":
+        flag = name.lower().replace("_", "-")
+        if flag not in flags:
             params.append((name, "true" if value is None else value))
         elif value is not None and value.lower() not in {"true", "false"}:
             return Refusal(Why.BAD_VALUE, subject=name, value=value, hint="true or false")
         else:
-            break_glass = value is None or value.lower() == "true"
+            flags[flag] = value is None or value.lower() == "true"
     snippet, target = line.words
-    return Run(snippet.lower(), target.lower(), tuple(params), line.reason or "", break_glass)
+    return Run(snippet.lower(), target.lower(), tuple(params), line.reason or "", *flags.values())
 
 
 def _help(line: Line) -> Help | Refusal:

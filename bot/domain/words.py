@@ -28,7 +28,7 @@ _DOUBLE, _SINGLE, _ANGLED = "“”„‟", "‘’‚‛", "«»"
 QUOTES = '"' + "'`" + _DOUBLE + _SINGLE + _ANGLED
 """What opens a quoted text. Of a typographic pair either may open and either may close."""
 
-_FLAGS = frozenset({"help", "break-glass", "break_glass"})
+_FLAGS = frozenset({"help", "break-glass", "break_glass", "private"})
 _REASON = "reason"
 
 

@@ -66,6 +66,7 @@ invocations = Table(
     _line("team"),
     _line("home"),
     _line("thread"),
+    _line("asked_in"),
     Column("created_at", Moment, nullable=False),
     _line("state"),
     Column("open", Boolean, nullable=False),  # the store's own: not state.final

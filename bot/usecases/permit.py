@@ -109,6 +109,8 @@ def _glass(roles: RoleTable, user: UserId, verb: Run, glass: bool) -> Refusal | 
     decision = roles.may_break_glass(user, verb.snippet, verb.target)
     if not decision.allowed:
         return not_allowed(decision, verb.snippet, verb.target, Why.NO_BREAK_GLASS)
+    if verb.private:  # it passes approval because everybody sees it
+        return Refusal(Why.LOUD_GLASS, subject=verb.snippet, target=verb.target)
     if not verb.reason:
         return Refusal(Why.REASON_NEEDED, subject=verb.snippet, target=verb.target, rule="break-glass")
     return None

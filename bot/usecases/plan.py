@@ -33,7 +33,7 @@ async def plan_it(desk: Desk, cloud: Cloud, chat: Chat, invocation: Invocation) 
 async def _outcome(desk: Desk, cloud: Cloud, chat: Chat, inv: Invocation) -> ev.Event:
     if too_old(inv, desk.clock.now()):
         return ev.NotPlanned(Refusal(Why.TOO_OLD, subject=inv.id))
-    given = await permit(desk, inv.requester, asked_for(inv), channel=inv.home)
+    given = await permit(desk, inv.requester, asked_for(inv), channel=inv.asked_in or inv.home)
     if isinstance(given, Refusal):  # since it was asked, a role ended, a lock came, the catalogue changed
         return ev.NotPlanned(given)
     rule = given.approval

@@ -36,6 +36,7 @@ async def ask(
         facts = {"snippet": verb.snippet, "target": verb.target, "why": given.why.value, "rule": given.rule}
         await desk.store.record(Event("not_allowed", asker.user, data={"verb": "run", **facts}), desk.clock.now())
         return given
+    private = verb.private and not asker.channel.startswith("D")  # with the bot alone it is that already
     invocation = Invocation(
         id=new_id(),
         request_key=asker.request_key,
@@ -44,8 +45,9 @@ async def ask(
         params=verb.params,
         requester=asker.user,
         team=asker.team,
-        home=asker.channel,
-        thread=asker.thread,
+        home=asker.user if private else asker.channel,
+        thread="" if private else asker.thread,
+        asked_in=asker.channel if private else "",
         created_at=(now := desk.clock.now()),
         reason=verb.reason,
         response_url=asker.response_url,
@@ -63,6 +65,7 @@ async def ask(
         **({"thread": asker.thread} if asker.thread else {}),
         **({"only": list(only)} if only else {}),
         "break_glass": given.break_glass,
+        **({"private": True} if private else {}),
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
     state = recorded.state.value
@@ -73,4 +76,4 @@ async def ask(
 
 def asked_for(inv: Invocation) -> Run:
     """The verb that *inv* was recorded from."""
-    return Run(inv.snippet, inv.target, inv.params, inv.reason, inv.break_glass)
+    return Run(inv.snippet, inv.target, inv.params, inv.reason, inv.break_glass, inv.private)

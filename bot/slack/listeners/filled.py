@@ -1,7 +1,7 @@
 """What stands in the builder's fields: nothing of it is believed before the use cases have looked at it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.catalog import Snippet
@@ -35,7 +35,8 @@ def read(view: Mapping[str, Any]) -> Filled:
     blocks = view.get("blocks")
     ids = (block.get("block_id") for block in blocks if isinstance(block, Mapping)) if isinstance(blocks, list) else ()
     there = frozenset(i for i in ids if isinstance(i, str))
-    return Filled(Run(words[0], words[1], params, reason), said.get(builder.CHANNEL, ""), there)
+    private = said.get(builder.PRIVATE, "") == "true"
+    return Filled(Run(words[0], words[1], params, reason, private=private), said.get(builder.CHANNEL, ""), there)
 
 
 def told(snippet: Snippet | None, run: Run) -> Run:
@@ -48,7 +49,7 @@ def told(snippet: Snippet | None, run: Run) -> Run:
         if param is None or (param.default is not None and check(param, value) == param.default):
             continue
         kept.append((name, value))
-    return Run(run.snippet, run.target, tuple(kept), run.reason)
+    return replace(run, params=tuple(kept))
 
 
 def _values(view: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -81,12 +82,14 @@ def _untouched(view: Mapping[str, Any]) -> _Elements:
         element = block.get("element") if isinstance(block, Mapping) else None
         if isinstance(element, Mapping):
             first = {"selected_option": element.get("initial_option"), "value": element.get("initial_value")}
+            first |= {"selected_options": element.get("initial_options")}
             found[str(block.get("block_id")), str(element.get("action_id"))] = first
     return found
 
 
 def _value(element: Mapping[str, Any]) -> str:
-    option = element.get("selected_option")
+    several = element.get("selected_options")
+    option = several[0] if isinstance(several, list) and several else element.get("selected_option")
     chosen = option.get("value") if isinstance(option, Mapping) else element.get("selected_conversation")
     found = element.get("value") if chosen is None else chosen
     return found if isinstance(found, str) else ""

@@ -113,7 +113,8 @@ def _asked(data: Mapping[str, Any]) -> str:
     names = [escape(str(data.get(name, "?")), 64) for name in ("snippet", "target")]
     why = f": {escape(str(data['reason']), 200)}" if data.get("reason") else ""
     glass = " with break-glass" if data.get("break_glass") else ""
-    return f"asked for {' on '.join(names)}{glass}{why}"
+    alone = ", to be shown to them alone" if data.get("private") else ""
+    return f"asked for {' on '.join(names)}{glass}{alone}{why}"
 
 
 def _voided(data: Mapping[str, Any]) -> str:

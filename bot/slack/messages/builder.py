@@ -27,6 +27,7 @@ SHORTCUT, ABOUT = "run_something", "run_about_this"
 """The callback_ids of the shortcuts: for everywhere, and in a message's menu."""
 
 SNIPPET, TARGET, REASON, CHANNEL = "pick_snippet", "pick_target", "say_reason", "pick_channel"
+PRIVATE = "show_privately"
 """action_id, and but for TARGET block_id, of its own fields; parameters have those of `fields`."""
 
 LONGEST_REASON = 300
@@ -50,6 +51,8 @@ def view(draft: Draft, metadata: str, *, elsewhere: bool, looking: bool = False)
         blocks += [_reason(draft)]
     if elsewhere:
         blocks += [_channel()]
+    if draft.snippet is not None:
+        blocks += [_private(draft.run.private)]
     blocks += _preview(draft, looking=looking)
     return page("Run something", blocks) | {
         "callback_id": BUILDER,
@@ -61,7 +64,8 @@ def view(draft: Draft, metadata: str, *, elsewhere: bool, looking: bool = False)
 
 def done(invocation: Invocation, line: str) -> View:
     """What the form becomes when it was sent off: what happens, where, and how it can be typed next time."""
-    where = f" It shows in {place(invocation.home)}." if invocation.home[:1] in {"C", "G"} else ""
+    private = " It comes to you alone, in your direct messages with me." if invocation.private else ""
+    where = private or f" It shows in {place(invocation.home)}." if private or invocation.home[:1] in {"C", "G"} else ""
     words = f"○ {subject(invocation)}: on its way.{where} Its id is {code(invocation.id, 64)}."
     return page("On its way", [kit.section(words), *_typed(line)])
 
@@ -74,7 +78,7 @@ def shows_here(run: Run) -> Rendered:
 
 def carried(run: Run) -> str:
     """A draft as a button's value; of what is too long, only snippet and target."""
-    long = json.dumps({"s": run.snippet, "t": run.target, "p": run.params, "r": run.reason})
+    long = json.dumps({"s": run.snippet, "t": run.target, "p": run.params, "r": run.reason, "a": run.private})
     return long if len(long) <= CARRIED else json.dumps({"s": run.snippet[:64], "t": run.target[:64]})
 
 
@@ -90,7 +94,7 @@ def uncarried(value: object) -> Run:
     pairs = [pair for pair in given if isinstance(pair, list) and len(pair) == 2] if isinstance(given, list) else []
     params = tuple((name, value) for name, value in pairs if isinstance(name, str) and isinstance(value, str))
     snippet, target, reason = (word if isinstance(word := got.get(key), str) else "" for key in "str")
-    return Run(snippet, target, params, reason)
+    return Run(snippet, target, params, reason, private=got.get("a") is True)
 
 
 def open_button(run: Run, text: str = "Open a form") -> Block:
@@ -161,6 +165,13 @@ def _reason(draft: Draft) -> Block:
         "optional": not needed,
         "element": element,
     }
+
+
+def _private(private: bool) -> Block:
+    option = {"text": _plain("Show it to me alone"), "value": "true"}
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": PRIVATE, "options": [option]}
+    element |= {"initial_options": [option]} if private else {}
+    return {"type": "input", "block_id": PRIVATE, "label": _plain("Privately"), "optional": True, "element": element}
 
 
 def _channel() -> Block:

@@ -7,7 +7,7 @@ from bot.domain.result import Outcome
 from bot.slack.messages import actions, kit
 from bot.slack.messages.alarms import banner, banner_blocks, glass_blocks, glass_tail
 from bot.slack.messages.awaiting import Shown, quorum, what_would_run
-from bot.slack.messages.escape import code, escape, mention, one_line, shortened
+from bot.slack.messages.escape import code, escape, mention, one_line, place, shortened
 from bot.slack.messages.refusals import unrun
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
@@ -133,6 +133,8 @@ def small_print(invocation: Invocation, now: datetime) -> str:
     if invocation.state is State.AWAITING_APPROVAL and (ask := invocation.ask) is not None:
         by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
         parts.append(f"{escape(ask.rule, 160)}{by}")
+    if invocation.private:
+        parts.append(f"only you see this; asked in {place(invocation.asked_in)}")
     if invocation.again_of:
         only = f", on {machines(len(invocation.only))} of it where it did not succeed" if invocation.only else ""
         parts.append(f"again of {code(invocation.again_of, 64)}{only}")

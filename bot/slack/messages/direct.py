@@ -82,4 +82,6 @@ def _approved(invocation: Invocation, now: datetime) -> list[str]:
 
 
 def _where(invocation: Invocation) -> str:
+    if invocation.private:
+        return f" · asked in {place(invocation.asked_in)}, privately"
     return f" · asked in {place(invocation.home)}" if invocation.home[:1] in {"C", "G"} else ""

@@ -72,6 +72,7 @@ GUARD_WORDS: Mapping[Why, Words] = {
     Why.TOO_MANY_RUNS: _too_many_runs,
     Why.NO_QUORUM: _no_quorum,
     Why.NO_BREAK_GLASS: _no_break_glass,
+    Why.LOUD_GLASS: fixed("Nobody breaks glass in private: the channel has to see it.", "Leave out `--private`."),
     Why.NOT_REVIEWABLE: _not_reviewable,
     Why.NOT_LOCKED: fixed("{target} is not locked.", "There is nothing to unlock."),
     Why.NOT_HERE: fixed(

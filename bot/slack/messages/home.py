@@ -97,7 +97,10 @@ def _running(running: Sequence[Invocation], now: datetime) -> list[Block]:
 
 
 def _mine(mine: Sequence[Invocation], now: datetime) -> list[Block]:
-    blocks = [_with(_line(inv, now), Run(inv.snippet, inv.target, inv.params, inv.reason), "Run again") for inv in mine]
+    blocks = [
+        _with(_line(inv, now), Run(inv.snippet, inv.target, inv.params, inv.reason, private=inv.private), "Run again")
+        for inv in mine
+    ]
     return _titled("Your last runs", blocks, 0)
 
 

@@ -39,6 +39,7 @@ TEXT = 1_500
 USAGE = (
     ("run mem web-prod", "runs a snippet on a target; then `--name value` for each parameter"),
     ("run restart web-prod --service nginx --reason …", "all after `--reason` is the reason"),
+    ("run mem web-prod --private", "shows the results to you alone; others approve, the trail keeps it"),
     ("run", "asks for it in a form, as it does for what a line leaves out"),
     ("list", "what you may run, and where"),
     ("help mem", "one snippet and its parameters"),
@@ -55,7 +56,8 @@ USAGE = (
 
 def accepted(invocation: Invocation) -> Rendered:
     """The answer to a command that was written down."""
-    words = f"○ {subject(invocation)}: on its way. Its id is {code(invocation.id, 64)}."
+    where = ", to you alone, in your direct messages with me" if invocation.private else ""
+    words = f"○ {subject(invocation)}: on its way{where}. Its id is {code(invocation.id, 64)}."
     return Rendered(words, [kit.section(words)])
 
 

@@ -33,6 +33,8 @@ def _head(invocation: Invocation) -> str:
         f"started       {_at(invocation.started_at)}",
         f"ended         {_at(invocation.finished_at)}",
     ]
+    if invocation.private:
+        lines.append("shown to      who asked, alone")
     if invocation.again_of:
         lines.append(f"again of      {invocation.again_of}")
     if invocation.break_glass:

@@ -8,7 +8,7 @@ from bot.sandbox.slack.records import Json
 from bot.slack.messages import builder
 from tests.scenarios.world import World, catalogue, id_of
 
-SNIPPET, REASON, CHANNEL = builder.SNIPPET, builder.REASON, builder.CHANNEL
+SNIPPET, REASON, CHANNEL, PRIVATE = builder.SNIPPET, builder.REASON, builder.CHANNEL, builder.PRIVATE
 
 
 async def opened(world: World, person: Person, line: str, *words: str, channel: str = "C0OPS") -> View:
@@ -136,7 +136,7 @@ async def test_another_snippet_has_other_fields(quick: World) -> None:
     view = await opened(quick, quick.olga, "/ecs run logs web-prod", "systemd unit")
     await quick.olga.chooses(view, SNIPPET, "mem")
     view = await shows(quick, quick.olga, "/ecs run mem web-prod")
-    assert list(blocks(view)) == [SNIPPET, "pick_target:mem", REASON]
+    assert list(blocks(view)) == [SNIPPET, "pick_target:mem", REASON, PRIVATE]
     await quick.olga.submits(view)
     await quick.card("mem", state="succeeded")
 
