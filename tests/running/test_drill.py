@@ -124,7 +124,7 @@ async def test_each_step_that_fails_is_named(http: Drilled) -> None:
 async def test_a_card_that_does_not_come(http: Drilled) -> None:
     """Slack is silent: the step ends with its time. On a slow machine an earlier one may."""
     hold = Hold("hold")
-    http.slack.faults.add("chat.postMessage", hold)
+    http.slack.faults.add("chat.postMessage", hold, times=20)  # whatever it posts first
     report = await http.drill(patience=timedelta(seconds=2))
     hold.release()
     step, note = failing(report)

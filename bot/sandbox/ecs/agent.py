@@ -179,7 +179,7 @@ class Agent:
         """Can the agent tell how it ended, before the region gives it up at *lost_at*?"""
         if machine.agent_online:
             return True
-        left = self._clock.sleep((lost_at - self._clock.now()).total_seconds())
+        left = self._clock.sleep_until(lost_at)
         return await first(told=self._online(machine), lost=left) == "told"
 
     async def _online(self, machine: Machine) -> None:

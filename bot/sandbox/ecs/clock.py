@@ -10,11 +10,13 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the region needs of time: *now* in UTC, and a sleep in seconds."""
+    """What the region needs of time: *now* in UTC, and sleeps, so many seconds or until a moment."""
 
     def now(self) -> datetime: ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+    async def sleep_until(self, moment: datetime) -> None: ...
 
 
 class SystemClock:
@@ -25,6 +27,9 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        await self.sleep((moment - self.now()).total_seconds())
 
 
 class ManualClock:
@@ -49,6 +54,9 @@ class ManualClock:
         waker: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), next(self._order), waker))
         await waker
+
+    async def sleep_until(self, moment: datetime) -> None:
+        await self.sleep((moment - self._now).total_seconds())
 
     @property
     def sleeping(self) -> int:
