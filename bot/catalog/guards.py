@@ -39,6 +39,15 @@ def read_channel(
     )
 
 
+def read_shared(channels: list[str], faults: Faults) -> tuple[str, ...]:
+    """Convert `shared_channels`, adding what is wrong with it to *faults*."""
+    if "dm" in channels:
+        faults.add("shared_channels", '"dm" is no channel: direct messages are seen by one person')
+    elif channels:
+        _channels("shared_channels", channels, faults)
+    return tuple(channels)
+
+
 def _channels(key: str, channels: Collection[str], faults: Faults) -> None:
     if not channels:
         faults.add(key, 'must not be empty: list channel ids such as "C024BE91L", or "dm"')

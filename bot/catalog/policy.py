@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.catalog.faults import Faults, near, show
-from bot.catalog.guards import read_channel, read_freeze, read_hours, read_limits
+from bot.catalog.guards import read_channel, read_freeze, read_hours, read_limits, read_shared
 from bot.catalog.models import ApprovalModel, PolicyModel, RoleModel, RuleModel
 from bot.catalog.names import NAME, NAME_RULE, Known
 from bot.catalog.snippets import check_patterns, span
@@ -33,6 +33,7 @@ def read_policy(model: PolicyModel, known: Known, faults: Faults) -> Policy:
         freezes=tuple(read_freeze(number, one, known, faults) for number, one in enumerate(model.freezes, 1)),
         hours=read_hours(model.hours, faults) if model.hours else None,
         limits=read_limits(model.limits, faults),
+        shared_channels=read_shared(model.shared_channels, faults),
     )
 
 
