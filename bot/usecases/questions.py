@@ -12,7 +12,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Can
 from bot.ports import StoredEvent
 from bot.usecases.control import may_see
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, lock_on
 
 SHOWN = 15
 """Invocations that a list shows at most."""
@@ -153,7 +153,7 @@ async def can(desk: Desk, asker: UserId, verb: Can) -> Explanation | Refusal:
     if verb.verb == "approve":
         return Explanation(roles.may_approve(user, verb.snippet, verb.target, wanted), rule)
     now = desk.clock.now()
-    lock = next((found for found in await desk.store.locks(now) if found.target == target.name), None)
+    lock = await lock_on(desk, target.name, now)
     around = Circumstances(now, user, None, roles.allowing(user, snippet.name, target.name), lock)
     approvers = roles.approvers(verb.snippet, verb.target, wanted) - {user} if rule else frozenset()
     return Explanation(
