@@ -25,7 +25,7 @@ class OutputFile:
 
 def files(invocation: Invocation, results: Sequence[Result]) -> list[OutputFile]:
     """One text file with all that the machines said, if the message in the thread leaves any of it out."""
-    plan, _ = fitted(results)
+    plan, _ = fitted(invocation, results)
     if not plan.cut:
         return []
     line = one_line(command_line(invocation.snippet, invocation.target, invocation.params), 2_000)

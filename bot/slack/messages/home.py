@@ -12,7 +12,7 @@ from bot.domain.usergroups import Membership
 from bot.domain.verb import Run
 from bot.slack.messages import actions, builder, kit
 from bot.slack.messages.alarms import banner_blocks
-from bot.slack.messages.awaiting import what_would_run
+from bot.slack.messages.awaiting import decided_by
 from bot.slack.messages.card import headline, request, standing
 from bot.slack.messages.escape import code, escape, mention, place
 from bot.slack.messages.forms import View
@@ -77,7 +77,7 @@ def _approvals(waiting: Sequence[Invocation], now: datetime) -> list[Block]:
     for inv in waiting[:APPROVALS]:
         asks = f"{mention(inv.requester)} asks{_where(inv)} · {code(inv.id, 64)}"
         blocks += [*banner_blocks(inv), kit.section(f"{headline(inv)}\n{asks}\n{standing(inv, now)}")]
-        blocks += [*request(inv, EXCERPT), *what_would_run(inv, 0).facts]
+        blocks += [*request(inv, EXCERPT), *([decided_by(inv.plan)] if inv.plan else ())]
         blocks += actions.approver_buttons(inv, script=True)
     return _titled("Waiting for your approval", blocks, len(waiting) - APPROVALS)
 

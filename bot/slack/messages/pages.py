@@ -88,7 +88,8 @@ def snippet_page(snippet: Snippet, targets: Sequence[Target], approval: Approval
     listed, shown = kit.paragraphs(lines, ROOM)
     blocks += listed
     if shown < len(lines):
-        blocks.append(kit.context(f"and {count(len(lines) - shown, 'more parameter')} in its file"))
+        rest = some([f"--{param.name}" for param in snippet.params[shown:]], 2_000)
+        blocks.append(kit.context(f"and {rest}: its file in the catalogue explains them"))
     blocks.append(kit.typed(example(snippet, targets)))
     return Rendered(shortened(" · ".join(facts), TEXT), blocks)
 
