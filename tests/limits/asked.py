@@ -261,6 +261,8 @@ WALKS: Mapping[str, Walk] = {
     "builder.view": _view,
     "builder.with_form": _with_form,
     "builder.shows_here": lambda unit: iter([("", builder.shows_here(Run(name(1), name(2))))]),
+    "builder.NOT_OPENED": lambda _: iter([("", builder.NOT_OPENED)]),
+    "forms.NOT_OPENED": lambda _: iter([("", forms.NOT_OPENED)]),
     "builder.options": _options,
     "machine.options": _machines,
     "forms.reply": _reply,

@@ -20,9 +20,10 @@ FILE_NAME = 255
 """Characters of a file's name or title: no published number; what file systems take."""
 
 BESIDE_A_FIELD = 2_000
-"""Characters of an error beside a field: no published number; what a label may have."""
+"""Bytes of an error beside a field: no published number; what a label may have."""
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_OURS = re.compile(r"<@U0(?:BEN|OLGA)>|<!date\^|<#C0|&(?:amp|lt|gt);")
 _CODE = re.compile(r"`[^`\n]+`")
 
 
@@ -84,8 +85,9 @@ def of_text(text: str) -> list[str]:
 
 def of_words(words: str) -> list[str]:
     """Of plain text beside a field of a form."""
-    faults = [] if len(words.strip()) > 0 and _width(words) <= BESIDE_A_FIELD else [f"{len(words):,} characters"]
-    return faults + [f"{found!r} in it" for found in _UNSEEN.findall(words) + re.findall(r"<[@#!][^>]*>", words)]
+    size = len(words.encode(errors="replace"))
+    faults = [] if words.strip() and size <= BESIDE_A_FIELD else [f"{size:,} bytes"]
+    return faults + [f"{found!r} in it" for found in _UNSEEN.findall(words) + _OURS.findall(words)]
 
 
 def hard(node: Any) -> Any:

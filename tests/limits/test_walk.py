@@ -2,10 +2,13 @@
 
 import pytest
 
+from bot.domain.refusal import Why
+from bot.slack.messages import builder, forms, refusals
 from bot.slack.messages.files import OutputFile
 from bot.slack.messages.rendered import Rendered
 from tests.limits import asked, rules, told
 from tests.limits.largest import ALPHABETS, MIXED
+from tests.limits.runs import refusal
 from tests.limits.told import Product
 
 WALKS = {**told.WALKS, **asked.WALKS}
@@ -44,3 +47,13 @@ def test_slack_takes_all_of_one_kind(alphabet: str) -> None:
     unit = ALPHABETS[alphabet]
     builders = WALKS if alphabet in {"emoji", "control"} else OUTPUTS
     assert {builder: found for builder in builders if (found := wrong(builder, unit))} == {}
+
+
+@pytest.mark.parametrize("alphabet", ["all of them", *ALPHABETS])
+def test_what_stands_beside_a_field(alphabet: str) -> None:
+    """Plain text: nothing in it is read as markup, so no markup is in it."""
+    unit = ALPHABETS.get(alphabet, MIXED)
+    said = [refusals.plain(refusal(why, unit)) for why in Why]
+    said += [refusals.unmarked(refusals.refusal(refusal(why, unit)).text) for why in Why]
+    said += [builder.OUT_OF_DATE, builder.CHOOSE_ANOTHER, forms.EMPTY, forms.TOO_LONG]
+    assert {words: found for words in said if (found := rules.of_words(words))} == {}

@@ -18,7 +18,7 @@ from bot.slack.messages import builder, compare, forms, pages, private, runs, se
 from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
-from bot.slack.messages.files import OutputFile, files
+from bot.slack.messages.files import OutputFile, announced, files, not_taken
 from bot.slack.messages.forms import View
 from bot.slack.messages.reading import on_its_way
 from bot.slack.messages.record import record
@@ -120,6 +120,10 @@ def _notice(unit: str) -> Told:
     return ((label, private.notice("delayed", {}, inv)) for label, inv in invocations(unit))
 
 
+def _titled(unit: str) -> OutputFile:
+    return OutputFile("a.txt", filled(unit, 200), b"x")
+
+
 def _done(unit: str) -> Told:
     for line in ("", "x", filled(unit, TYPED), filled(unit, 3 * TYPED)):
         yield f"{len(line)} characters", builder.done(full(State.QUEUED, unit), line)
@@ -193,6 +197,8 @@ WALKS: Mapping[str, Walk] = {
     "thread.thread": _thread,
     "files.files": _of_all(files),
     "record.record": _of_all(record),
+    "files.announced": lambda unit: iter([("", announced(_titled(unit)))]),
+    "files.not_taken": lambda unit: iter([("", not_taken(_titled(unit)))]),
     "forms.deny_form": _waiting(forms.deny_form),
     "forms.review_form": _each(forms.review_form),
     "script.script_page": _whole(script_page),
