@@ -73,7 +73,7 @@ def uses(name: str) -> Iterator[str]:
 @cache
 def _imported(module: str) -> dict[str, str]:
     """Names in *module* of what is defined in others; of modules themselves, `kit`: `kit`."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.parse((FOLDER / f"{module}.py").read_text()).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(messages.__name__):
             home = node.module.removeprefix(messages.__name__).lstrip(".")
