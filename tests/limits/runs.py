@@ -67,7 +67,8 @@ def refusal(why: Why, unit: str) -> Refusal:
     """With the longest in every field."""
     line = filled(unit, TYPED)
     near, who = tuple(filled(f"{n}{unit}", NAME) for n in range(SNIPPETS)), ("U0BEN", "U0OLGA") * 100
-    return Refusal(why, line, line, line, line, line, line, 2_000, 10**9, 10**9, near, who)
+    value = "Mon 08:00 (Asia/Shanghai)" if why is Why.FROZEN else line
+    return Refusal(why, line, line, value, line, line, line, 2_000, 10**9, 10**9, near, who)
 
 
 def full(state: State, unit: str, **more: Any) -> Invocation:

@@ -22,6 +22,9 @@ ACTION_IDS = frozenset({STOP, AGAIN, APPROVE, DENY, REVIEW, SCRIPT})
 FORMS = frozenset({DENY, REVIEW, SCRIPT})
 """Those that open a modal; only what is sent off there acts."""
 
+LABEL = 75
+"""Characters of what is read out of a button (slack_sdk, ButtonElement)."""
+
 _STOPPABLE = frozenset({State.PLANNING, State.QUEUED, State.RUNNING})
 
 
@@ -137,8 +140,14 @@ def _button(
         value=value(invocation),
         style=style,
         confirm=confirm,
-        accessibility_label=fitting(f"{text}: {_what(invocation)}", 75),
+        accessibility_label=label(f"{text}: {_what(invocation)}", invocation.id),
     )
+
+
+def label(words: str, invocation: str) -> str:
+    """What is read out of a button: one of several that look alike is known by the id of its *invocation*."""
+    which = f" ({invocation})"
+    return fitting(words, LABEL - len(which)) + which
 
 
 def _confirm(title: str, text: str, yes: str, style: str) -> ConfirmObject:

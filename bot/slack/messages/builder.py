@@ -10,6 +10,7 @@ from bot.domain.invocation import Invocation, command_line
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Run
 from bot.slack.messages import fields, kit
+from bot.slack.messages.actions import LABEL, label
 from bot.slack.messages.card import subject
 from bot.slack.messages.escape import code, escape, fitting, place, shortened
 from bot.slack.messages.forms import View, page
@@ -97,9 +98,10 @@ def uncarried(value: object) -> Run:
     return Run(snippet, target, params, reason, private=got.get("a") is True)
 
 
-def open_button(run: Run, text: str = "Open a form") -> Block:
-    """Opens the builder with *run* in it."""
-    about = fitting(f"{text}: {run.snippet} {run.target}".rstrip(": "), 75)
+def open_button(run: Run, text: str = "Open a form", again_of: str = "") -> Block:
+    """Opens the builder with *run* in it, which may be *again_of* another."""
+    words = f"{text}: {run.snippet} {run.target}".rstrip(": ")
+    about = label(words, again_of) if again_of else fitting(words, LABEL)
     button = {"type": "button", "action_id": OPEN, "text": _plain(text), "value": carried(run)}
     return {"type": "actions", "elements": [button | {"accessibility_label": about}]}
 

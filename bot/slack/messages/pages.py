@@ -36,6 +36,9 @@ ROOM = 7_500
 
 TEXT = 1_500
 
+FORM = f"{code('/ecs run')} opens a form that finds each by its name or purpose"
+"""Where those are that a page has no room for."""
+
 USAGE = (
     ("run mem web-prod", "runs a snippet on a target; then `--name value` for each parameter"),
     ("run restart web-prod --service nginx --reason …", "all after `--reason` is the reason"),
@@ -116,13 +119,14 @@ def listing(snippets: Sequence[Snippet], targets: Sequence[Target]) -> Rendered:
         listed, shown = kit.paragraphs(lines, ROOM // 2)
         blocks += listed
         if shown < len(names):
-            blocks.append(kit.context(f"and {some(names[shown:], 2_000)}"))
+            blocks.append(kit.context(f"and {some(names[shown:], 2_000)}; {FORM}"))
     text = f"You may run {some([s.name for s in snippets], 600)} on {some([t.name for t in targets], 600)}"
     return Rendered(shortened(text, TEXT), blocks)
 
 
 def _names(snippets: Sequence[Snippet]) -> str:
-    return some([s.name for s in snippets], 2_500) or "nothing yet; an admin can give you a role"
+    names = some([s.name for s in snippets], 2_500)
+    return f"{names}; {FORM}" if names else "nothing yet; an admin can give you a role"
 
 
 def _snippet(snippet: Snippet) -> str:

@@ -37,13 +37,19 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     blocks += more(invocation, plan.groups)
-    spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
-    text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
+    so_far = "" if invocation.state.final else _so_far(head)
+    text = "\n".join([outcome(invocation) + so_far, *(_spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
 
 
 def _head(invocation: Invocation, plan: Layout) -> str:
     return shortened(over(invocation, plan) if invocation.state.final else progress(invocation), HEAD)
+
+
+def _so_far(head: str) -> str:
+    """What a first line of progress says beyond the state, and all below it, to follow the outcome."""
+    first, *more = head.replace("*", "").split("\n")
+    return "".join(f" · {part}" for part in (first.partition(" · ")[2], *more) if part)
 
 
 def fitted(invocation: Invocation, results: Sequence[Result]) -> tuple[Layout, list[Block]]:
