@@ -58,7 +58,7 @@ def crowd(unit: str, number: int = 150) -> tuple[Invocation, ...]:
 
 def _in(state: State, unit: str) -> tuple[Invocation, ...]:
     """The largest there are, all of them in that state."""
-    inv = dict(variants(state, unit))["broken glass" if state is State.FAILED else "approved"]
+    inv = dict(variants(state, unit))["broken glass" if state is State.FAILED else "all of it"]
     return tuple(replace(inv, id=f"i{n}".ljust(12, "x")) for n in range(150))
 
 

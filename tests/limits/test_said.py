@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ TOLD: dict[str, Callable[[Invocation], Rendered]] = {
     "thread": lambda inv: thread(inv, ()),
     "status": lambda inv: status_page(inv, NOW),
 }
+
+
+@cache
+def products(builder: str) -> tuple[tuple[str, Product], ...]:
+    """What *builder* makes of it."""
+    return tuple(WALKS[builder](PLAIN))
 
 
 def wordless(text: str) -> str:
@@ -86,7 +93,7 @@ def test_an_alert_says_it_too() -> None:
 @pytest.mark.parametrize("builder", WALKS)
 def test_no_symbol_stands_for_words(builder: str) -> None:
     """Without symbols every line that has one still says something."""
-    for label, product in WALKS[builder](PLAIN):
+    for label, product in products(builder):
         for node in texts(product):
             if node.get("type") == "mrkdwn":
                 mute = [line for line in node["text"].split("\n") if wordless(line) != line]
@@ -96,7 +103,7 @@ def test_no_symbol_stands_for_words(builder: str) -> None:
 @pytest.mark.parametrize("builder", WALKS)
 def test_every_date_is_the_readers_own(builder: str) -> None:
     """A token that Slack shows on the reader's clock; what is shown where it can't says which clock that is."""
-    for label, product in WALKS[builder](PLAIN):
+    for label, product in products(builder):
         for node in texts(product):
             text = node.get("text")
             if isinstance(text, str):
@@ -107,7 +114,7 @@ def test_every_date_is_the_readers_own(builder: str) -> None:
 @pytest.mark.parametrize("builder", WALKS)
 def test_buttons_that_look_alike_are_told_apart(builder: str) -> None:
     """By a label that is read out, where there are several."""
-    for label, product in WALKS[builder](PLAIN):
+    for label, product in products(builder):
         buttons = [node for node in texts(product) if node.get("type") == "button"]
         said: dict[str, list[str]] = {}
         for button in buttons:
