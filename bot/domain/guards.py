@@ -89,19 +89,28 @@ def frozen(policy: Policy, snippet: Snippet, target: Target, now: datetime) -> R
     for freeze in policy.freezes:
         if freeze.fits(snippet, target) and in_force(freeze, now):
             name = f"freeze {freeze.number}"
-            hint = ", ".join(part for part in (freeze.why, _over(freeze)) if part)
-            return Refusal(Why.FROZEN, snippet.name, target.name, rule=name, hint=hint)
+            end = _end(freeze, now)
+            at, clock = (int(end.timestamp()), _clock(freeze, end)) if end else (0, "")
+            return Refusal(Why.FROZEN, snippet.name, target.name, clock, freeze.why, name, at=at)
     return None
 
 
-def _over(freeze: Freeze) -> str:
-    """`until Mon 08:00 (Asia/Shanghai)`; empty for a freeze that has no end."""
-    if freeze.week is not None:
-        day, minute = divmod(freeze.week.end % _WEEK, 1440)
-        at = f"{DAYS[day]} {minute // 60:02}:{minute % 60:02}" if freeze.week.end - freeze.week.start < _WEEK else ""
-    else:
-        at = f"{freeze.end.astimezone(ZoneInfo(freeze.timezone)):%Y-%m-%d %H:%M}" if freeze.end else ""
-    return f"until {at} ({freeze.timezone})" if at else ""
+def _end(freeze: Freeze, now: datetime) -> datetime | None:
+    """When *freeze*, in force at *now*, is over; None for one that has no end."""
+    if freeze.week is None:
+        return freeze.end
+    if freeze.week.end - freeze.week.start >= _WEEK:
+        return None
+    local = now.astimezone(ZoneInfo(freeze.timezone)).replace(second=0, microsecond=0)
+    minute = local.weekday() * 1440 + local.hour * 60 + local.minute
+    return local + timedelta(minutes=(freeze.week.end - minute) % _WEEK)  # on the wall's clock, whatever changes it
+
+
+def _clock(freeze: Freeze, end: datetime) -> str:
+    """`Mon 08:00 (Asia/Shanghai)`: on the clock that policy was written by."""
+    there = end.astimezone(ZoneInfo(freeze.timezone))
+    day = DAYS[there.weekday()] if freeze.week is not None else f"{there:%Y-%m-%d}"
+    return f"{day} {there:%H:%M} ({freeze.timezone})"
 
 
 def in_force(freeze: Freeze, now: datetime) -> bool:

@@ -98,13 +98,11 @@ def _oddest_first(group: Group) -> tuple[int, int, tuple[list[tuple[str, int]], 
 
 # ── cut ────────────────────────────────────────────────────────────────────────
 
-_WIDE = {"&": 5, "<": 4, ">": 4}
-_COSTLY = re.compile(r"[&<>\U00010000-\U0010ffff]")
-
 
 def cost(text: str) -> int:
     """How long Slack finds *text*: `&`, `<` and `>` as entities, and in UTF-16 units (a guess on the safe side)."""
-    return len(text) + sum(_WIDE.get(c, 2) - 1 for c in _COSTLY.findall(text))
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
 def excerpt(text: str, budget: int) -> tuple[str, bool]:
@@ -131,7 +129,7 @@ def excerpt(text: str, budget: int) -> tuple[str, bool]:
 
 
 def _within(text: str, lines: int, room: int) -> str:
-    head = _start(text, room * 2 // 5)
+    head = beginning(text, room * 2 // 5)
     tail = _end(text[len(head) :], room - cost(head))
     return "\n".join([head, _gap(lines, len(text) - len(head) - len(tail)), tail])
 
@@ -152,16 +150,17 @@ def _fill(lines: Sequence[str], room: int) -> list[str]:
     return taken
 
 
-def _start(text: str, room: int) -> str:
-    text = text[: max(room, 0)]
-    if (spent := cost(text)) <= room:
+def beginning(text: str, budget: int) -> str:
+    """As much of *text* as costs at most *budget*."""
+    text = text[: max(budget, 0)]
+    if (spent := cost(text)) <= budget:
         return text
     end = len(text)
-    while spent > room:
+    while spent > budget:
         end -= 1
         spent -= cost(text[end])
     return text[:end]
 
 
 def _end(text: str, room: int) -> str:
-    return _start(text[: -room - 1 : -1], room)[::-1] if room > 0 else ""
+    return beginning(text[: -room - 1 : -1], room)[::-1] if room > 0 else ""

@@ -49,7 +49,7 @@ class Why(StrEnum):
     CLOUD_SILENT = "cloud_silent"  # target, hint: what went wrong; nothing was run
     # guards
     WRONG_CHANNEL = "wrong_channel"  # subject: snippet, target, rule, near: channel ids where it may be used
-    FROZEN = "frozen"  # subject: snippet, target, rule, hint: why and until when
+    FROZEN = "frozen"  # subject: snippet, target, rule, hint: why; at: its end (Unix time), value: on policy's clock
     LOCKED = "locked"  # target, who: the holder, hint: why
     EXCLUSIVE = "exclusive"  # subject: snippet, target, hint: the invocation that has the target to itself
     TOO_MANY_RUNS = "too_many_runs"  # limit, hint: within how long

@@ -22,8 +22,7 @@ from bot.slack.chat_errors import chat_error
 from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
-from bot.slack.messages.escape import escape
-from bot.slack.messages.files import OutputFile, files
+from bot.slack.messages.files import OutputFile, announced, files, not_taken
 from bot.slack.messages.private import private
 from bot.slack.messages.record import record
 from bot.slack.messages.reminder import reminder
@@ -89,7 +88,7 @@ class SlackChat:
                 await self._upload(await asyncio.to_thread(files, invocation, results), home)
             case MessageKind.RECORD:
                 whole = await asyncio.to_thread(record, invocation, results)
-                await self._upload([whole], Place(row.key), whole.title)
+                await self._upload([whole], Place(row.key))
             case MessageKind.PRIVATE:
                 await self._tell(private(row.payload, invocation), row.key, invocation, home)
         return None
@@ -178,13 +177,13 @@ class SlackChat:
 
     # ── files ──────────────────────────────────────────────────────────────────
 
-    async def _upload(self, outputs: Sequence[OutputFile], home: Place, words: str = "The full output") -> None:
+    async def _upload(self, outputs: Sequence[OutputFile], home: Place) -> None:
         if not outputs:
             return
         channel = home.channel
         await self._places.enter(channel)
         if channel[:1] in {"U", "W"}:  # completeUploadExternal knows no people: only a message opens the conversation
-            channel = (await self._say(Rendered(f"{escape(words)}:", []), home, None)).channel
+            channel = (await self._say(announced(outputs[0]), home, None)).channel
         parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]
         try:
             await named(
@@ -193,8 +192,7 @@ class SlackChat:
             )
         except ChatNotTaken as refused:
             log.warning("slack did not take a file", code=refused.code)
-            text = "Slack did not take the file with the full output; the bot has it stored."
-            await self._say(Rendered(text, []), home, None)
+            await self._say(not_taken(outputs[0]), home, None)
 
 
 async def named(call: Callable[[], Awaitable[Any]], seconds: float, *, updating: bool = False) -> Any:

@@ -15,7 +15,7 @@ from bot.usecases.control import may_see
 from bot.usecases.desk import Desk, lock_on
 
 SHOWN = 15
-"""Invocations that a list shows at most."""
+"""Of history; what is under way is all told of, or counted, of ten times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ async def open_now(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
     """What is under way and *user* may see, the newest first."""
     roles = await desk.roles()
     found = await desk.store.recent(10 * SHOWN, open_only=True)
-    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+    return tuple(inv for inv in found if may_see(roles, user, inv))
 
 
 async def to_review(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
     """What ran under break-glass, nobody has reviewed, and *user* may see; the oldest first."""
     roles = await desk.roles()
     found = await desk.store.to_review(10 * SHOWN)
-    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+    return tuple(inv for inv in found if may_see(roles, user, inv))
 
 
 async def history(desk: Desk, user: UserId) -> tuple[Invocation, ...]:

@@ -1,7 +1,8 @@
 """Block Kit as Slack takes it, and refuses it: messages, modals and Home tabs.
 
 The rules are slack_sdk's own models (a second pass here) and what those let pass: 51 blocks, options inside
-selects, ids used twice, unknown types and keys, empty texts, views. Sources of the numbers: `limits`.
+selects, ids used twice, unknown types and keys, empty texts, views. Sources of the numbers: `limits`. A view without
+blocks is refused as slack_sdk refuses it; Slack's pages name only the most.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,7 @@ def check_blocks(blocks: list[Json], surface: str, at: str = "/blocks") -> list[
     """What Slack would find wrong with *blocks* on a "message", a "modal" or the "home" tab, in its words."""
     check = Checker()
     most = limits.MESSAGE_BLOCKS if surface == "message" else limits.VIEW_BLOCKS
-    places = check.items(blocks, at, most, 0)
+    places = check.items(blocks, at, most, 0 if surface == "message" else 1)
     for place, block in places:
         _check_block(check, block, place, surface)
     check.unique([(place, b["block_id"]) for place, b in places if isinstance(b.get("block_id"), str)], "block_id")

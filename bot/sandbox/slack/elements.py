@@ -158,11 +158,29 @@ def _typed(check: Checker, element: Json, at: str) -> None:
     }.get(str(element["type"]), "")
     required = "action_id is_decimal_allowed" if element["type"] == "number_input" else "action_id"
     check.keys(element, at, required, f"{_SHARED} initial_value dispatch_action_config {more}")
-    longest = element.get("max_length", limits.INPUT_LENGTH)
+    if element["type"] == "number_input":
+        _bounds(check, element, at)
+        return
+    longest, shortest = element.get("max_length", limits.INPUT_LENGTH), element.get("min_length", 0)
     if isinstance(longest, int) and not 1 <= longest <= limits.INPUT_LENGTH:
         check.fault(f"{at}/max_length", f"must be between 1 and {limits.INPUT_LENGTH}")
+    elif not isinstance(shortest, int) or not isinstance(longest, int) or not 0 <= shortest <= longest:
+        check.fault(f"{at}/min_length", "must be between 0 and max_length")
     elif "initial_value" in element and element["type"] == "plain_text_input":
         check.string(element["initial_value"], f"{at}/initial_value", longest, 0)
+
+
+def _bounds(check: Checker, element: Json, at: str) -> None:
+    """Numbers as texts, in order (DOC number-input-element: neither bound beyond the other)."""
+    names = [name for name in ("min_value", "initial_value", "max_value") if name in element]
+    try:
+        numbers = [float(element[name]) for name in names if isinstance(element[name], str)]
+    except ValueError:
+        numbers = []
+    if len(numbers) < len(names):
+        check.fault(at, f"{', '.join(names)} must be numbers in strings")
+    elif numbers != sorted(numbers):
+        check.fault(at, f"{', '.join(names)} must not be less than the one before")
 
 
 def _confirm(check: Checker, confirm: object, at: str) -> None:

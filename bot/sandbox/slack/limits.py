@@ -80,6 +80,7 @@ TIER_OF: Final = {  # JAVA metadata/web-api/rate_limit_tiers.json; 0 is a specia
     "files.getUploadURLExternal": 4,
     "files.info": 4,
     "reactions.add": 3,
+    "reactions.get": 3,
     "reactions.remove": 2,
     "team.info": 3,
     "usergroups.list": 2,

@@ -92,9 +92,16 @@ def view_closed(workspace: Workspace, user: User, view: View, *, cleared: bool) 
     }
 
 
+def _shortcut(workspace: Workspace, kind: str, user: User, unnamed: str) -> Json:
+    """Shortcuts do not name the app, and *unnamed* is not said of the person (bolt-js, src/types/shortcuts)."""
+    body = _interaction(workspace, kind, user)
+    del body["api_app_id"], body["user"][unnamed]
+    return body
+
+
 def shortcut(workspace: Workspace, user: User, callback_id: str, trigger_id: str) -> Json:
     """A global shortcut."""
-    return _interaction(workspace, "shortcut", user) | {
+    return _shortcut(workspace, "shortcut", user, "name") | {
         "callback_id": callback_id,
         "trigger_id": trigger_id,
         "action_ts": workspace.new_ts(),
@@ -104,7 +111,7 @@ def shortcut(workspace: Workspace, user: User, callback_id: str, trigger_id: str
 def message_shortcut(workspace: Workspace, user: User, callback_id: str, message: Message, **urls: str) -> Json:
     """A shortcut in a message's menu."""
     channel = workspace.channels[message.channel]
-    return _interaction(workspace, "message_action", user) | {
+    return _shortcut(workspace, "message_action", user, "username") | {
         "callback_id": callback_id,
         "action_ts": workspace.new_ts(),
         "message_ts": message.ts,

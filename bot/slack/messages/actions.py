@@ -5,7 +5,8 @@ import json
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ConfirmObject, PlainTextObject
 
 from bot.domain.invocation import Invocation, State
-from bot.slack.messages.escape import one_line
+from bot.domain.output import cost
+from bot.slack.messages.escape import fitting
 from bot.slack.messages.rendered import Block
 from bot.slack.messages.words import machines
 
@@ -20,6 +21,9 @@ ACTION_IDS = frozenset({STOP, AGAIN, APPROVE, DENY, REVIEW, SCRIPT})
 
 FORMS = frozenset({DENY, REVIEW, SCRIPT})
 """Those that open a modal; only what is sent off there acts."""
+
+LABEL = 75
+"""Characters of what is read out of a button (slack_sdk, ButtonElement)."""
 
 _STOPPABLE = frozenset({State.PLANNING, State.QUEUED, State.RUNNING})
 
@@ -91,13 +95,13 @@ def _approve(invocation: Invocation) -> ButtonElement:
 def would_run(invocation: Invocation) -> str:
     """What a yes means, in the 300 characters that Slack gives: what, where, on how many, with what, and when."""
     plan, ask = invocation.plan, invocation.ask
-    where = f"{machines(plan.size)} in {one_line(plan.env, 30) or 'no env'}" if plan else "its machines"
+    where = f"{machines(plan.size)} in {fitting(plan.env, 30) or 'no env'}" if plan else "its machines"
     given = ", ".join(f"{name}={value}" for name, value in (plan.params if plan else invocation.params))
     more = ask.needed - sum(a.yes for a in invocation.approvals) - 1 if ask else 0
     then = f"It waits for {more:,} more." if more > 0 else "It starts at once."
-    room = 280 - len(then) - len(where)
-    what = one_line(f"{invocation.snippet} on {invocation.target}: ", min(room, 120)) + " "
-    return f"{what}{where}. {one_line(f'With {given}.', room - len(what)) if given else ''} {then}".replace("  ", " ")
+    room = 280 - len(then) - cost(where)
+    what = fitting(f"{invocation.snippet} on {invocation.target}: ", min(room, 120)) + " "
+    return f"{what}{where}. {fitting(f'With {given}.', room - cost(what)) if given else ''} {then}".replace("  ", " ")
 
 
 def _deny(invocation: Invocation) -> ButtonElement:
@@ -124,7 +128,7 @@ def _again(invocation: Invocation) -> ButtonElement:
 
 
 def _what(invocation: Invocation) -> str:
-    return one_line(f"{invocation.snippet} on {invocation.target}", 120)
+    return fitting(f"{invocation.snippet} on {invocation.target}", 120)
 
 
 def _button(
@@ -136,8 +140,14 @@ def _button(
         value=value(invocation),
         style=style,
         confirm=confirm,
-        accessibility_label=one_line(f"{text}: {_what(invocation)}", 75),
+        accessibility_label=label(f"{text}: {_what(invocation)}", invocation.id),
     )
+
+
+def label(words: str, invocation: str) -> str:
+    """What is read out of a button: one of several that look alike is known by the id of its *invocation*."""
+    which = f" ({invocation})"
+    return fitting(words, LABEL - len(which)) + which
 
 
 def _confirm(title: str, text: str, yes: str, style: str) -> ConfirmObject:

@@ -9,7 +9,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.output import clean, excerpt
 from bot.domain.plan import Plan
 from bot.slack.messages import kit
-from bot.slack.messages.escape import code, escape, mention
+from bot.slack.messages.escape import code, escape, mention, shortened
 from bot.slack.messages.rendered import Block
 from bot.slack.messages.words import at, count, left_out, machines, some
 
@@ -21,6 +21,9 @@ PARAMS = 20
 
 VALUE = 100
 """Characters of a parameter's value that are shown."""
+
+FACTS = 6
+"""Bytes of all facts together for each character that a script may have; a section takes 3,000."""
 
 SHELLS: Mapping[Shell, str] = {Shell.BASH: "bash", Shell.POWERSHELL: "PowerShell", Shell.BAT: "batch"}
 
@@ -62,30 +65,39 @@ def what_would_run(invocation: Invocation, size: int) -> Shown:
     if (plan := invocation.plan) is None:
         return Shown([])
     scripts: list[Block] = []
-    cut = len(plan.parts) > PARTS or len(plan.params) > PARAMS or any(len(v) > VALUE for _, v in plan.params)
+    facts, cut = _facts(plan, min(size * FACTS, kit.SECTION))
+    cut = cut or len(plan.parts) > PARTS
     for part in plan.parts[:PARTS]:
         script, shortened = excerpt(clean(part.content), size // min(len(plan.parts), PARTS))
         cut = cut or shortened
         names = [name or instance for instance, name in part.instances]
         note = " (shortened here; the digest covers all of it)" if shortened else ""
-        on = f"on {some(names, 160)}" if len(plan.parts) > 1 else "script"
+        on = f"on {some(names, min(size, 160))}" if len(plan.parts) > 1 else "script"
         scripts += [kit.section(f"*{SHELLS[part.shell]}* {on}{note}"), kit.preformatted(script)]
     if len(plan.parts) > PARTS:
         scripts.append(kit.context(f"and {count(len(plan.parts) - PARTS, 'more script')}"))
-    return Shown([kit.section("\n".join(_facts(plan)))], scripts, cut)
+    return Shown([kit.section(facts)], scripts, cut)
 
 
-def _facts(plan: Plan) -> list[str]:
+def decided_by(plan: Plan) -> Block:
+    """Only what one decides by, without the scripts."""
+    return kit.section(_facts(plan, kit.SECTION)[0])
+
+
+def _facts(plan: Plan, room: int) -> tuple[str, bool]:
+    """Where, with what, as whom, in *room* bytes; and whether anything that counts is left out."""
     names = [name or instance for part in plan.parts for instance, name in part.instances]
     facts = [f"*On:* *{escape(plan.env, 40) or 'no env'}*: {some(names)}"]
+    facts.append(f"*As:* {account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}")
     if plan.unreachable:
         facts.append(f"*Left out:* {left_out(plan.unreachable)}")
     if plan.params:
         shown = [f"{escape(name, 64)}={code(value, VALUE)}" for name, value in plan.params[:PARAMS]]
         more = f" and {len(plan.params) - PARAMS:,} more" if len(plan.params) > PARAMS else ""
         facts.append(f"*With:* {', '.join(shown)}{more}")
-    facts.append(f"*As:* {account(plan)} · stops after {plan.timeout:,} s · {escape(plan.region, 40)}")
-    return facts
+    words = shortened("\n".join(facts), room)
+    cut = len(plan.params) > PARAMS or any(len(v) > VALUE for _, v in plan.params)
+    return words, cut or words != "\n".join(facts)
 
 
 def account(plan: Plan) -> str:

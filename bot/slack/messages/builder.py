@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.catalog import Param, Risk, Snippet, Target
+from bot.domain.catalog import Risk, Snippet, Target
 from bot.domain.draft import Draft, Reach
 from bot.domain.invocation import Invocation, command_line
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Run
 from bot.slack.messages import fields, kit
+from bot.slack.messages.actions import LABEL, label
 from bot.slack.messages.card import subject
-from bot.slack.messages.escape import code, escape, one_line, place, shortened
+from bot.slack.messages.escape import code, escape, fitting, place, shortened
 from bot.slack.messages.forms import View, page
 from bot.slack.messages.refusals import sentences
 from bot.slack.messages.rendered import Block, Rendered
@@ -47,7 +48,7 @@ def view(draft: Draft, metadata: str, *, elsewhere: bool, looking: bool = False)
         blocks += [_about(draft.snippet)]
         where = target_block(draft.snippet.name)
         blocks += [_external(where, "Where", "Search by name, env or region", _target_option(draft.target), TARGET)]
-        blocks += [_field(draft, param) for param in fields.shown(draft.snippet)]
+        blocks += _fields(draft, draft.snippet)
         blocks += [_reason(draft)]
     if elsewhere:
         blocks += [_channel()]
@@ -97,9 +98,10 @@ def uncarried(value: object) -> Run:
     return Run(snippet, target, params, reason, private=got.get("a") is True)
 
 
-def open_button(run: Run, text: str = "Open a form") -> Block:
-    """Opens the builder with *run* in it."""
-    about = one_line(f"{text}: {run.snippet} {run.target}".rstrip(": "), 75)
+def open_button(run: Run, text: str = "Open a form", again_of: str = "") -> Block:
+    """Opens the builder with *run* in it, which may be *again_of* another."""
+    words = f"{text}: {run.snippet} {run.target}".rstrip(": ")
+    about = label(words, again_of) if again_of else fitting(words, LABEL)
     button = {"type": "button", "action_id": OPEN, "text": _plain(text), "value": carried(run)}
     return {"type": "actions", "elements": [button | {"accessibility_label": about}]}
 
@@ -148,9 +150,12 @@ def _about(snippet: Snippet) -> Block:
     return kit.context(f"{escape(snippet.summary)}{risk} · {code('/ecs help ' + snippet.name)} has all of it")
 
 
-def _field(draft: Draft, param: Param) -> Block:
-    assert draft.snippet is not None
-    return fields.field(draft.snippet.name, param, draft.value(param.name))
+def _fields(draft: Draft, snippet: Snippet) -> list[Block]:
+    shown, more = fields.shown(snippet, draft.value)
+    if not more:
+        return shown
+    how = f"{code('/ecs help ' + snippet.name)} names them, and a line takes all"
+    return [*shown, kit.context(f"and {count(more, 'more parameter')}: {how}")]
 
 
 def _reason(draft: Draft) -> Block:
@@ -213,7 +218,9 @@ def _machines(reach: Reach) -> list[str]:
 
 
 def _typed(line: str) -> list[Block]:
-    return [kit.context("As a line to type:"), kit.typed(line)] if len(line) <= kit.SECTION else []
+    if len(line) > kit.SECTION:
+        return [kit.context("As a line to type it is longer than a form can show.")]
+    return [kit.context("As a line to type:"), kit.typed(line)]
 
 
 def _snippet_option(snippet: Snippet | None) -> dict[str, Any] | None:
@@ -225,8 +232,8 @@ def _target_option(target: Target | None) -> dict[str, Any] | None:
 
 
 def _option(name: str, description: str) -> dict[str, Any]:
-    said = one_line(description, 75)
-    return {"text": _plain(one_line(name, 75)), "value": name[:150]} | ({"description": _plain(said)} if said else {})
+    said = fitting(description, 75)
+    return {"text": _plain(fitting(name, 75)), "value": name[:150]} | ({"description": _plain(said)} if said else {})
 
 
 def _plain(text: str) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from bot.slack.messages.refusals import unrun
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import STATES, at, human, left_out, machines, tally, took
 
-SIZES = (1_500, 800, 250)
+SIZES = (1_500, 800, 250, 80)
 """How long a script may be in a card, largest first: the first that Slack takes is chosen. A button shows all of a
 longer one."""
+
+REASON = 500
+"""Characters of a reason that are shown."""
 
 TEXT = 1_000
 """Characters of a card's top-level text."""
@@ -32,7 +35,7 @@ def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -
 
     def build(size: int) -> list[Block]:
         shown = reach(invocation, size)
-        script = shown.cut or invocation.to_be_reviewed
+        script = shown.cut or invocation.to_be_reviewed or long_request(invocation, size)
         row = actions.buttons(invocation, script=script) if acting else actions.script_button(invocation)
         return [*top, *request(invocation, size), *shown.facts, small, *row, *shown.scripts]
 
@@ -70,8 +73,14 @@ def request(invocation: Invocation, size: int) -> list[Block]:
     line = command_line(invocation.snippet, invocation.target, invocation.params)
     blocks = [kit.typed(line if len(line) <= size else line[: size - 1] + "…")]
     if invocation.reason:
-        blocks.append(kit.said("Reason:", one_line(invocation.reason, min(size, 500))))
+        blocks.append(kit.said("Reason:", one_line(invocation.reason, min(size, REASON))))
     return blocks
+
+
+def long_request(invocation: Invocation, size: int) -> bool:
+    """Is there more to it than `request` shows? A button then shows all."""
+    line = command_line(invocation.snippet, invocation.target, invocation.params)
+    return len(line) > size or len(invocation.reason) > min(size, REASON)
 
 
 def standing(invocation: Invocation, now: datetime) -> str:

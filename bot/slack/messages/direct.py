@@ -10,6 +10,7 @@ from bot.slack.messages.awaiting import what_would_run
 from bot.slack.messages.card import (
     SIZES,
     headline,
+    long_request,
     metadata,
     outcome,
     reach,
@@ -69,7 +70,7 @@ def _full(invocation: Invocation, now: datetime, lines: Sequence[str]) -> list[B
 
     def build(size: int) -> list[Block]:
         shown = what_would_run(invocation, size)
-        row = actions.approver_buttons(invocation, script=shown.cut)
+        row = actions.approver_buttons(invocation, script=shown.cut or long_request(invocation, size))
         return [*top, *request(invocation, size), *shown.facts, small, *row, *shown.scripts]
 
     return kit.fit(build, SIZES)

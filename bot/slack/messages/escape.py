@@ -8,7 +8,7 @@ rich text, which is not parsed at all: `kit.py`.
 
 import re
 
-from bot.domain.output import clean
+from bot.domain.output import beginning, clean, cost
 
 _BROADCAST = re.compile(r"@(?=channel|here|everyone|group)", re.IGNORECASE)
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
@@ -23,6 +23,12 @@ def one_line(text: str, limit: int = 300) -> str:
     """*text* on one line, without control characters, cut to *limit* characters; not escaped yet."""
     text = _SPACE.sub(" ", clean(text)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def fitting(text: str, limit: int) -> str:
+    """The same for plain text, which Slack may count after escaping and in UTF-16 units: cut so that it still fits."""
+    line = one_line(text, limit)
+    return line if cost(line) <= limit else beginning(line, limit - 1).rstrip() + ELLIPSIS
 
 
 def escape(text: str, limit: int = 300) -> str:
@@ -50,8 +56,11 @@ def place(channel: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Escaped *text* cut to *limit* characters and as many bytes, never within an entity or a `<…>` token."""
+    """Escaped *text* cut to *limit* characters and as many bytes, never within an entity, a `<…>` token or code."""
     if len(text) <= limit and len(text.encode()) <= limit:
         return text
     cut = text.encode()[: limit - 3].decode(errors="ignore")
-    return _TOKEN_END.sub("", cut).rstrip() + ELLIPSIS
+    cut = _TOKEN_END.sub("", cut)
+    if cut[cut.rfind("\n") + 1 :].count("`") % 2:  # code stands on one line
+        cut = cut[: cut.rindex("`")]
+    return cut.rstrip() + ELLIPSIS

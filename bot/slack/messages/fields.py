@@ -1,11 +1,14 @@
 """A snippet's parameters as the fields of a form: one each, of the kind that fits its type."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.catalog import Param, ParamType, Snippet
 from bot.domain.duration import say_duration
+from bot.domain.output import cost
 from bot.domain.snippet import VALUE_LIMIT, check, describe
+from bot.slack.messages import kit
 from bot.slack.messages.escape import one_line
 from bot.slack.messages.rendered import Block
 
@@ -15,9 +18,15 @@ PARAM = "param:"
 MOST = 80
 """Fields; a form has a hundred blocks."""
 
+ROOM = 120_000
+"""What they may weigh (`kit.weight`); views.open takes 250,000 bytes (`view_too_large`)."""
+
 OPTIONS = 100
 OPTION = 75
 """Of a select: how many options, and how long one may be (slack_sdk, StaticSelectElement and Option)."""
+
+CHOICES = 20_000
+"""What the options of one select may weigh: more than that is better typed."""
 
 
 def block_id(snippet: str, param: str) -> str:
@@ -25,12 +34,17 @@ def block_id(snippet: str, param: str) -> str:
     return f"{PARAM}{snippet}:{param}"
 
 
-def shown(snippet: Snippet) -> tuple[Param, ...]:
-    """The parameters that have a field: those that must be given come first where there are too many."""
-    if len(snippet.params) <= MOST:
-        return snippet.params
-    chosen = sorted(snippet.params, key=lambda param: not param.required)[:MOST]
-    return tuple(param for param in snippet.params if param in chosen)
+def shown(snippet: Snippet, value: Callable[[str], str | None]) -> tuple[list[Block], int]:
+    """A field for each parameter, with what *value* says is given for it, and how many there is no room for: those that
+    must be given come first."""
+    made: dict[str, Block] = {}
+    room = ROOM
+    for param in sorted(snippet.params, key=lambda param: not param.required):
+        block = field(snippet.name, param, value(param.name))
+        if len(made) < MOST and (weight := kit.weight(block)) <= room:
+            made[param.name] = block
+            room -= weight
+    return [made[param.name] for param in snippet.params if param.name in made], len(snippet.params) - len(made)
 
 
 def field(snippet: str, param: Param, value: str | None) -> Block:
@@ -63,7 +77,9 @@ def _element(param: Param, given: str | None) -> dict[str, Any]:
 
 
 def _fits_a_select(choices: tuple[str, ...]) -> bool:
-    return len(choices) <= OPTIONS and all(choice.strip() and len(choice) <= OPTION for choice in choices)
+    if len(choices) > OPTIONS or kit.weight(choices) > CHOICES:
+        return False
+    return all(choice.strip() and cost(choice) <= OPTION for choice in choices)
 
 
 def _select(choices: tuple[str, ...], given: str | None) -> dict[str, Any]:

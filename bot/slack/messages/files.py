@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from bot.domain.invocation import Invocation, command_line
 from bot.domain.output import Group
 from bot.domain.result import Result
-from bot.slack.messages.escape import one_line
+from bot.slack.messages.escape import escape, fitting, one_line
+from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.thread import fitted
 from bot.slack.messages.words import OUTCOMES, count, machines, tally
 
@@ -25,14 +26,24 @@ class OutputFile:
 
 def files(invocation: Invocation, results: Sequence[Result]) -> list[OutputFile]:
     """One text file with all that the machines said, if the message in the thread leaves any of it out."""
-    plan, _ = fitted(results)
+    plan, _ = fitted(invocation, results)
     if not plan.cut:
         return []
     line = one_line(command_line(invocation.snippet, invocation.target, invocation.params), 2_000)
     head = f"{line}\n{tally(invocation)}\nid {invocation.id}\n"
     text = "\n".join([head, *(said_in_full(group) for group in plan.groups)])
-    title = one_line(f"{invocation.snippet} on {invocation.target}: full output", 200)
+    title = fitting(f"{invocation.snippet} on {invocation.target}: full output", 200)
     return [OutputFile(f"{called(invocation)}.txt", title, text.encode())]
+
+
+def announced(file: OutputFile) -> Rendered:
+    """What stands above it where only a message opens the conversation."""
+    return Rendered(f"{escape(file.title, 200)}, as a file:", [])
+
+
+def not_taken(file: OutputFile) -> Rendered:
+    """Slack did not take it."""
+    return Rendered(f"Slack did not take the file ({escape(file.title, 200)}); the bot has it stored.", [])
 
 
 def called(invocation: Invocation) -> str:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainText
 from bot.domain.invocation import Invocation
 from bot.slack.messages import actions, kit
 from bot.slack.messages.card import headline, subject
-from bot.slack.messages.escape import escape, mention
+from bot.slack.messages.escape import escape, fitting, mention
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.words import REFUSED, machines
 
@@ -49,7 +49,7 @@ def page(title: str, blocks: Sequence[Block]) -> View:
     """Something to read, with nothing to send off."""
     return {
         "type": "modal",
-        "title": {"type": "plain_text", "text": title[:24], "emoji": False},
+        "title": {"type": "plain_text", "text": fitting(title, 24), "emoji": False},
         "close": {"type": "plain_text", "text": "Close", "emoji": False},
         "blocks": list(blocks),
     }

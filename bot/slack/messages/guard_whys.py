@@ -6,7 +6,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.messages.escape import code, escape, place
 from bot.slack.messages.phrases import Words, fixed, people
 from bot.slack.messages.usergroups import unseen
-from bot.slack.messages.words import count
+from bot.slack.messages.words import count, moment
 
 
 def _wrong_channel(why: Refusal) -> tuple[str, str]:
@@ -17,7 +17,8 @@ def _wrong_channel(why: Refusal) -> tuple[str, str]:
 
 def _frozen(why: Refusal) -> tuple[str, str]:
     do = f"Wait until it is over. In an emergency, {code('--break-glass')} with a {code('--reason')} passes it."
-    return f"{_what(why)} is frozen{_because(why)}{_rule(why)}.", do
+    until = f", until {moment(why.at, why.value)}" if why.at else ""
+    return f"{_what(why)} is frozen{_because(why)}{until}{_rule(why)}.", do
 
 
 def _locked(why: Refusal) -> tuple[str, str]:

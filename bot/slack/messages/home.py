@@ -12,7 +12,7 @@ from bot.domain.usergroups import Membership
 from bot.domain.verb import Run
 from bot.slack.messages import actions, builder, kit
 from bot.slack.messages.alarms import banner_blocks
-from bot.slack.messages.awaiting import what_would_run
+from bot.slack.messages.awaiting import decided_by
 from bot.slack.messages.card import headline, request, standing
 from bot.slack.messages.escape import code, escape, mention, place
 from bot.slack.messages.forms import View
@@ -26,6 +26,9 @@ HOME = "home"
 
 APPROVALS, REVIEWS, ALERTS, RUNNING, SNIPPETS, GRANTS, LOCKS = 4, 3, 4, 6, 15, 30, 10
 """How many of each are shown. All of them together stay below the hundred blocks of a view."""
+
+STATUS = f"{code('/ecs status')} lists them"
+"""Where those are that there is no room for."""
 
 EXCERPT = 600
 """Characters of a line or a reason that waits for approval."""
@@ -49,7 +52,7 @@ def home(front: Front, now: datetime) -> View:
 
 def _you(front: Front, now: datetime) -> list[Block]:
     roles = [_role(grant, now) for grant in front.grants[:10]]
-    more = f" and {len(front.grants) - 10:,} more" if len(front.grants) > 10 else ""
+    more = f" and {len(front.grants) - 10:,} more: {code('/ecs whoami')}" if len(front.grants) > 10 else ""
     words = f"Your roles: {', '.join(roles)}{more}" if roles else "You have no role yet. An admin can give you one."
     words += "".join(
         f"\n{holder(g)} holds a role: {size(Membership(fault=why))}" for g, why in front.unknown_groups[:3]
@@ -69,7 +72,9 @@ def _alerts(unknown: Sequence[Invocation], now: datetime) -> list[Block]:
     for inv in unknown[:ALERTS]:
         settle = code(f"/ecs resolve {inv.id} succeeded --reason …", 200)
         blocks.append(kit.section(f"{_line(inv, now)}\nLook on the machines, then {settle}, or `failed`."))
-    return _titled("Nobody knows what became of these", blocks, len(unknown) - ALERTS)
+    return _titled(
+        "Nobody knows what became of these", blocks, len(unknown) - ALERTS, "each has an alert in its channel"
+    )
 
 
 def _approvals(waiting: Sequence[Invocation], now: datetime) -> list[Block]:
@@ -77,36 +82,42 @@ def _approvals(waiting: Sequence[Invocation], now: datetime) -> list[Block]:
     for inv in waiting[:APPROVALS]:
         asks = f"{mention(inv.requester)} asks{_where(inv)} · {code(inv.id, 64)}"
         blocks += [*banner_blocks(inv), kit.section(f"{headline(inv)}\n{asks}\n{standing(inv, now)}")]
-        blocks += [*request(inv, EXCERPT), *what_would_run(inv, 0).facts]
+        blocks += [*request(inv, EXCERPT), *([decided_by(inv.plan)] if inv.plan else ())]
         blocks += actions.approver_buttons(inv, script=True)
-    return _titled("Waiting for your approval", blocks, len(waiting) - APPROVALS)
+    rest = "you were written to about each"
+    return _titled("Waiting for your approval", blocks, len(waiting) - APPROVALS, rest)
 
 
 def _reviews(unreviewed: Sequence[Invocation], now: datetime) -> list[Block]:
     blocks: list[Block] = []
     for inv in unreviewed[:REVIEWS]:
         blocks += [kit.section(f"{_line(inv, now)}\n🚨 *Ran without approval*"), *actions.approver_buttons(inv)]
-    return _titled("To be reviewed", blocks, len(unreviewed) - REVIEWS)
+    return _titled("To be reviewed", blocks, len(unreviewed) - REVIEWS, STATUS)
 
 
 def _running(running: Sequence[Invocation], now: datetime) -> list[Block]:
     blocks: list[Block] = []
     for inv in running[:RUNNING]:
         blocks += [kit.section(_line(inv, now)), *actions.stop_button(inv)]
-    return _titled("Under way", blocks, len(running) - RUNNING)
+    return _titled("Under way", blocks, len(running) - RUNNING, STATUS)
 
 
 def _mine(mine: Sequence[Invocation], now: datetime) -> list[Block]:
     blocks = [
-        _with(_line(inv, now), Run(inv.snippet, inv.target, inv.params, inv.reason, private=inv.private), "Run again")
+        _with(
+            _line(inv, now),
+            Run(inv.snippet, inv.target, inv.params, inv.reason, private=inv.private),
+            "Run again",
+            inv.id,
+        )
         for inv in mine
     ]
-    return _titled("Your last runs", blocks, 0)
+    return _titled("Your last runs", blocks)
 
 
 def _may_run(snippets: Sequence[Snippet]) -> list[Block]:
     blocks = [_with(_snippet(snippet), Run(snippet.name, ""), "Run") for snippet in snippets[:SNIPPETS]]
-    return _titled("What you may run", blocks, len(snippets) - SNIPPETS)
+    return _titled("What you may run", blocks, len(snippets) - SNIPPETS, "*Run something* above finds them by name")
 
 
 def _snippet(snippet: Snippet) -> str:
@@ -116,12 +127,13 @@ def _snippet(snippet: Snippet) -> str:
 
 def _rule(rule: Rule, now: datetime) -> list[Block]:
     grants = [f"{holder(g.user)} {_role(g, now)}" for g in rule.grants[:GRANTS]]
-    more = f" and {len(rule.grants) - GRANTS:,} more" if len(rule.grants) > GRANTS else ""
+    more = f" and {len(rule.grants) - GRANTS:,} more: {code('/ecs role list')}" if len(rule.grants) > GRANTS else ""
+    shut = f"; and {len(rule.locks) - LOCKS:,} more: {code('/ecs lock')}" if len(rule.locks) > LOCKS else ""
     locks = [f"{code(lock.target)} by {mention(lock.by)}: {escape(lock.why, 100)}" for lock in rule.locks[:LOCKS]]
     lines = [f"*Roles:* {', '.join(grants) or 'nobody has one'}{more}"]
-    lines += [f"*Locks:* {'; '.join(locks)}"] if locks else ["*Locks:* none"]
+    lines += [f"*Locks:* {'; '.join(locks)}{shut}"] if locks else ["*Locks:* none"]
     lines += [f"*Health:* {escape('; '.join(rule.health), 500) or 'all is well'}"]
-    return _titled("For admins", [kit.section(line) for line in lines], 0)
+    return _titled("For admins", [kit.section(line) for line in lines])
 
 
 def _line(inv: Invocation, now: datetime) -> str:
@@ -135,13 +147,14 @@ def _where(inv: Invocation) -> str:
     return f" in {place(inv.home)}" if inv.home[:1] in {"C", "G"} else ""
 
 
-def _with(words: str, run: Run, text: str) -> Block:
-    button: dict[str, Any] = builder.open_button(run, text)["elements"][0]
+def _with(words: str, run: Run, text: str, again_of: str = "") -> Block:
+    button: dict[str, Any] = builder.open_button(run, text, again_of)["elements"][0]
     return kit.section(words) | {"accessory": button}
 
 
-def _titled(title: str, blocks: list[Block], more: int) -> list[Block]:
+def _titled(title: str, blocks: list[Block], more: int = 0, where: str = "") -> list[Block]:
+    """*more* that are not shown are found *where* it says."""
     if not blocks:
         return []
-    rest = [kit.context(f"and {more:,} more")] if more > 0 else []
+    rest = [kit.context(f"and {more:,} more: {where}")] if more > 0 else []
     return [kit.section(f"*{title}*"), *blocks, *rest]

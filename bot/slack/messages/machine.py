@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.slack.messages.escape import one_line
+from bot.slack.messages.escape import fitting
 from bot.slack.messages.rendered import Block
 
 ANY, ONE, OTHER = "search_machine", "compare_one", "compare_other"
@@ -34,7 +34,7 @@ def options(found: Sequence[Machine], *, every: bool) -> list[dict[str, Any]]:
 
 def _option(instance: str, name: str) -> dict[str, Any]:
     value = instance[:150]
-    made: dict[str, Any] = {"text": _plain(one_line(name, 75) or value[:75]), "value": value}
+    made: dict[str, Any] = {"text": _plain(fitting(name, 75) or value[:75]), "value": value}
     return made | {"description": _plain(value[:75])}
 
 

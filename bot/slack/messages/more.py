@@ -10,7 +10,7 @@ from bot.domain.again import FELL_SHORT
 from bot.domain.invocation import Invocation
 from bot.domain.output import Group
 from bot.slack.messages import actions
-from bot.slack.messages.escape import one_line
+from bot.slack.messages.escape import fitting
 from bot.slack.messages.rendered import Block
 from bot.slack.messages.search import SEARCH
 
@@ -73,7 +73,7 @@ def more(invocation: Invocation, groups: Sequence[Group]) -> list[Block]:
 
 
 def _search(invocation: Invocation) -> ButtonElement:
-    about = one_line(f"Search the output: {invocation.snippet} on {invocation.target}", 75)
+    about = fitting(f"Search the output: {invocation.snippet} on {invocation.target}", 75)
     text = PlainTextObject(text="Search", emoji=False)
     return ButtonElement(text=text, action_id=SEARCH, value=actions.value(invocation), accessibility_label=about)
 

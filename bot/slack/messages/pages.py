@@ -37,6 +37,9 @@ ROOM = 7_500
 
 TEXT = 1_500
 
+FORM = f"{code('/ecs run')} opens a form that finds each by its name or purpose"
+"""Where those are that a page has no room for."""
+
 _ALL = frozenset(Power)
 _RUN, _SEE, _CHANGE, _MANAGE = {Power.RUN}, {Power.RUN, Power.APPROVE}, {Power.CHANGE}, {Power.MANAGE}
 
@@ -103,7 +106,8 @@ def snippet_page(snippet: Snippet, targets: Sequence[Target], approval: Approval
     listed, shown = kit.paragraphs(lines, ROOM)
     blocks += listed
     if shown < len(lines):
-        blocks.append(kit.context(f"and {count(len(lines) - shown, 'more parameter')} in its file"))
+        rest = some([f"--{param.name}" for param in snippet.params[shown:]], 2_000)
+        blocks.append(kit.context(f"and {rest}: its file in the catalogue explains them"))
     blocks.append(kit.typed(example(snippet, targets)))
     return Rendered(shortened(" · ".join(facts), TEXT), blocks)
 
@@ -130,13 +134,14 @@ def listing(snippets: Sequence[Snippet], targets: Sequence[Target]) -> Rendered:
         listed, shown = kit.paragraphs(lines, ROOM // 2)
         blocks += listed
         if shown < len(names):
-            blocks.append(kit.context(f"and {some(names[shown:], 2_000)}"))
+            blocks.append(kit.context(f"and {some(names[shown:], 2_000)}; {FORM}"))
     text = f"You may run {some([s.name for s in snippets], 600)} on {some([t.name for t in targets], 600)}"
     return Rendered(shortened(text, TEXT), blocks)
 
 
 def _names(snippets: Sequence[Snippet]) -> str:
-    return some([s.name for s in snippets], 2_500) or "nothing yet; an admin can give you a role"
+    names = some([s.name for s in snippets], 2_500)
+    return f"{names}; {FORM}" if names else "nothing yet; an admin can give you a role"
 
 
 def _snippet(snippet: Snippet) -> str:

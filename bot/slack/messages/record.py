@@ -7,7 +7,7 @@ from bot.domain.invocation import Approval, Invocation, command_line
 from bot.domain.output import Group, clean, fold
 from bot.domain.plan import Plan
 from bot.domain.result import Result
-from bot.slack.messages.escape import one_line
+from bot.slack.messages.escape import fitting, one_line
 from bot.slack.messages.files import OutputFile, called, said_in_full
 from bot.slack.messages.words import OUTCOMES, STATES, human, machines, tally
 
@@ -17,7 +17,7 @@ def record(invocation: Invocation, results: Sequence[Result]) -> OutputFile:
     groups = fold(results)
     parts = [_head(invocation), _plan(invocation.plan), _machines(results), *_outputs(groups)]
     text = "\n\n".join(part for part in parts if part) + "\n"
-    title = one_line(f"{invocation.snippet} on {invocation.target}: the whole record", 200)
+    title = fitting(f"{invocation.snippet} on {invocation.target}: the whole record", 200)
     return OutputFile(f"{called(invocation)}-record.txt", title, text.encode())
 
 

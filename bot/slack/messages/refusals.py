@@ -10,6 +10,7 @@ from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.whys import WORDS
 from bot.slack.messages.words import REFUSED
 
+_DATE = re.compile(r"<!date\^[^<>|]*\|([^<>]*)>")
 _TOKEN = re.compile(r"<[^<>]*>")
 
 TEXT = 1_500
@@ -44,8 +45,8 @@ def plain(why: Refusal) -> str:
 
 
 def unmarked(mrkdwn: str) -> str:
-    """*mrkdwn* as plain text."""
-    text = _TOKEN.sub("", mrkdwn).replace("`", "").replace("*", "")
+    """*mrkdwn* as plain text: dates as they are said where Slack can't show the reader's own, people left out."""
+    text = _TOKEN.sub("", _DATE.sub(r"\1", mrkdwn)).replace("`", "").replace("*", "")
     return shortened(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip(), TEXT)
 
 

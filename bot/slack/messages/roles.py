@@ -53,7 +53,8 @@ def role_list(grants: Sequence[Grant], groups: Mapping[GroupId, Membership], now
     ordered = sorted(grants, key=lambda g: (g.role, g.user))
     blocks, shown = kit.paragraphs([f"{holder(g.user)} {_grant(g, now)}{_members(g, groups)}" for g in ordered], ROOM)
     if shown < len(ordered):
-        blocks.append(kit.context(f"and {count(len(ordered) - shown, 'more role')}"))
+        ask = f"{code('/ecs can @somebody run mem web-prod')} tells of one person"
+        blocks.append(kit.context(f"and {count(len(ordered) - shown, 'more role')}; {ask}"))
     text = "; ".join(f"{holder(g.user)} {escape(g.role, 64)}" for g in ordered[:30])
     return Rendered(shortened(f"{count(len(grants), 'role')} given: {text}", 1_500), blocks)
 

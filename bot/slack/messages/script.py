@@ -34,7 +34,7 @@ def script_page(invocation: Invocation) -> View:
     ]
     blocks = [kit.section("\n".join(top))]
     room = WEIGHT
-    for block in _body(plan):
+    for block in _body(plan, invocation.reason):
         room -= kit.weight(block)
         if len(blocks) > BLOCKS or room < 0:
             blocks.append(kit.context("There is more than a form in Slack can show; the digest covers all of it."))
@@ -43,7 +43,10 @@ def script_page(invocation: Invocation) -> View:
     return page("What runs", blocks)
 
 
-def _body(plan: Plan) -> Iterable[Block]:
+def _body(plan: Plan, reason: str) -> Iterable[Block]:
+    if reason:
+        yield kit.section("*Reason*")
+        yield from _boxes(reason)
     if plan.params:
         yield kit.section("*Parameters*")
         yield from _boxes("\n".join(f"{name} = {value}" for name, value in plan.params))

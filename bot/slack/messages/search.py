@@ -71,7 +71,7 @@ def answer(invocation: Invocation, query: Query, findings: Findings) -> Rendered
         pages = _pages(findings.found, room)
         rest = f"{code('Search')} under its results shows the rest." if len(pages) > 1 or findings.left else ""
         first = pages[0] if pages else []
-        return [kit.section(head), *first, *([kit.context(rest)] if rest else [])]
+        return [kit.section(head), *_blocks(first), *([kit.context(rest)] if rest else [])]
 
     return Rendered(shortened(head, 1_500), kit.fit(build, ANSWERS))
 
@@ -125,7 +125,7 @@ def _page(findings: Findings, number: int) -> list[Block]:
     if not pages:
         return []
     number = min(max(number, 0), len(pages) - 1)
-    blocks = list(pages[number])
+    blocks = _blocks(pages[number])
     last = number == len(pages) - 1
     if last and findings.left:
         blocks.append(kit.context(f"and {count(findings.left, 'more line')} that are not shown: narrow it"))
@@ -140,21 +140,35 @@ def _page(findings: Findings, number: int) -> list[Block]:
     return blocks
 
 
-def _pages(found: Sequence[Found], room: int) -> list[list[Block]]:
-    """Boxes of lines, each under the machines that printed them, as many on a page as there is *room*."""
-    pages: list[list[Block]] = []
-    spent, boxes, who = 0, 0, None
+Page = list[tuple[Found, str]]
+"""Boxes of lines, each with whose they are."""
+
+
+def _pages(found: Sequence[Found], room: int) -> list[Page]:
+    """As many boxes on each as there is *room*."""
+    pages: list[Page] = []
+    spent = 0
     for one in found:
         for box in _boxes(one, min(BOX, room)):
             price = cost(box)
-            if not pages or spent + price > room or boxes == BOXES:
+            if not pages or spent + price > room or len(pages[-1]) == BOXES:
                 pages.append([])
-                spent, boxes, who = 0, 0, None
-            if who is not one:
-                pages[-1].append(kit.section(f"{some(one.group.names)} · {count(one.hits, 'line')}"))
-            pages[-1].append(kit.preformatted(box))
-            spent, boxes, who = spent + price, boxes + 1, one
+                spent = 0
+            pages[-1].append((one, box))
+            spent += price
     return pages
+
+
+def _blocks(page: Page) -> list[Block]:
+    """Each box under the machines that printed what is in it."""
+    blocks: list[Block] = []
+    who = None
+    for one, box in page:
+        if who is not one:
+            blocks.append(kit.section(f"{some(one.group.names)} · {count(one.hits, 'line')}"))
+        blocks.append(kit.preformatted(box))
+        who = one
+    return blocks
 
 
 def _boxes(found: Found, room: int) -> list[str]:

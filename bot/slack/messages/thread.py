@@ -18,8 +18,11 @@ from bot.slack.messages.words import OUTCOMES, STATES, count, machines, obstacle
 TEXT = 1_800
 """Characters of the top-level text; chat.update refuses more than 4,000 (docs.slack.dev, chat.update)."""
 
-GROUPS = kit.WEIGHT - 2_300
-"""What the blocks of all groups may weigh: the rest is for what stands above and below them."""
+BELOW = 400
+"""What the line below the groups may weigh."""
+
+HEAD, GROUP = 1_500, 1_500
+"""Bytes of what stands above all groups, and of what stands above each output: ECS's own words may be long."""
 
 SPOKEN = 280
 """Characters of each output in the top-level text, for those who have it read out."""
@@ -27,26 +30,38 @@ SPOKEN = 280
 
 def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     """What is to be read under the card of *invocation*, from its *results* so far."""
-    plan, groups = fitted(results)
-    head = over(invocation, plan) if invocation.state.final else progress(invocation)
+    plan, groups = fitted(invocation, results)
+    head = _head(invocation, plan)
     alone = invocation.state.final and len(plan.groups) == 1  # its first line says it all
     blocks = groups if alone else [kit.section(head), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     blocks += more(invocation, plan.groups)
-    spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
-    text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
+    so_far = "" if invocation.state.final else _so_far(head)
+    text = "\n".join([outcome(invocation) + so_far, *(_spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
 
 
-def fitted(results: Sequence[Result]) -> tuple[Layout, list[Block]]:
-    """As much of *results* as one message takes, and its blocks."""
+def _head(invocation: Invocation, plan: Layout) -> str:
+    return shortened(over(invocation, plan) if invocation.state.final else progress(invocation), HEAD)
+
+
+def _so_far(head: str) -> str:
+    """What a first line of progress says beyond the state, and all below it, to follow the outcome."""
+    first, *more = head.replace("*", "").split("\n")
+    return "".join(f" · {part}" for part in (first.partition(" · ")[2], *more) if part)
+
+
+def fitted(invocation: Invocation, results: Sequence[Result]) -> tuple[Layout, list[Block]]:
+    """As much of *results* as one message about *invocation* takes, and its blocks."""
     groups = fold(results)
     plan, blocks = Layout(groups, ()), list[Block]()
+    around = [kit.section(_head(invocation, plan)), *more(invocation, groups)]
+    room = kit.WEIGHT - kit.weight(around) - BELOW
     for most, room in SIZES:
         plan = layout(groups, most, room)
         blocks = [block for shown in plan.shown for block in group_blocks(shown, alone=len(groups) == 1)]
-        if kit.weight(blocks) <= GROUPS:
+        if kit.weight(blocks) <= room:
             break
     return plan, blocks
 
@@ -111,7 +126,7 @@ def group_blocks(shown: Shown, *, alone: bool = False) -> list[Block]:
         lines.append(f"ECS kept only a part: {count(group.dropped, 'byte')} of this output are lost.")
     if not shown.output and group.outcome in {Outcome.SUCCEEDED, Outcome.FAILED}:
         lines.append("_(no output)_")
-    blocks = [kit.section("\n".join(lines))]
+    blocks = [kit.section(shortened("\n".join(lines), GROUP))]
     return [*blocks, kit.preformatted(shown.output)] if shown.output else blocks
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.domain.usergroups import SILENT, Membership, is_group
-from bot.slack.messages.escape import code, escape, mention
+from bot.slack.messages.escape import code, mention
 from bot.slack.messages.words import count
 
 FAULTS: Mapping[str, str] = {
@@ -29,7 +29,7 @@ def through(group: str) -> str:
 
 def fault(name: str) -> str:
     """Why nobody knows who is in a group."""
-    return FAULTS.get(name) or f"Slack says `{escape(name, 60)}`"
+    return FAULTS.get(name) or f"Slack says {code(name, 60)}"
 
 
 def size(membership: Membership) -> str:

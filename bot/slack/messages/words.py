@@ -75,6 +75,11 @@ def at(moment: datetime, now: datetime | None = None) -> str:
     return f"<!date^{stamp}^{shape}|{moment.astimezone(UTC):{fallback}}>"
 
 
+def moment(stamp: int, otherwise: str) -> str:
+    """A day and time, Unix, in the reader's time zone; *otherwise* is said where Slack can't."""
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{escape(otherwise, 60) or 'then'}>"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """1 machine, 1,000 machines."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -65,7 +65,7 @@ async def test_modals_and_notices_are_told(session: Session, events: AsyncIterat
     """With whose they are."""
     await until(events, "all")
     title = {"type": "plain_text", "text": "T"}
-    session.slack.modals.open("U0APPROVE", {"type": "modal", "title": title, "blocks": []})
+    session.slack.modals.open("U0APPROVE", {"type": "modal", "title": title, "blocks": [{"type": "divider"}]})
     event = await until(events, "views")
     assert (event["user"], event["views"]["modal"]["title"]) == ("U0APPROVE", title)
 

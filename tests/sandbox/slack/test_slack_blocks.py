@@ -53,7 +53,17 @@ def table(rows: int, columns: int) -> Node:
     return {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}] * columns] * rows}
 
 
+def asking(**element: Any) -> Node:
+    return {"type": "input", "label": plain("L"), "element": {"action_id": "a", **element}}
+
+
+def number(**more: Any) -> Node:
+    return asking(type="number_input", is_decimal_allowed=False, **more)
+
+
 GOOD = [
+    [number(min_value="-5", initial_value="7", max_value="100000000000000000"), number(), number(max_value="1.5")],
+    [asking(type="plain_text_input", min_length=0, max_length=3_000, initial_value="x" * 3_000)],
     [section(), {"type": "divider"}, {"type": "header", "text": plain("x" * 150)}],
     [section("x" * 3000, accessory=select()), section("", fields=[mrkdwn("a")] * 10) | {"text": plain("t")}],
     [actions(*(button(f"b{n}") for n in range(25)))],
@@ -106,6 +116,14 @@ BAD = [
     ([actions(select(options=[option(str(n)) for n in range(101)]))], "no more than 100 items allowed"),
     ([actions(select(initial_option=option("2")))], "initial option must be one of the options"),
     ([actions({"type": "plain_text_input", "action_id": "a"})], "unsupported type: plain_text_input"),
+    ([asking(type="plain_text_input", max_length=3_001)], "must be between 1 and 3000"),
+    ([asking(type="plain_text_input", min_length=5, max_length=4)], "must be between 0 and max_length"),
+    ([asking(type="plain_text_input", min_length=-1)], "must be between 0 and max_length"),
+    ([asking(type="plain_text_input", max_length=3, initial_value="long")], "must be less than 4 characters"),
+    ([number(min_value="2", max_value="1")], "must not be less than the one before"),
+    ([number(min_value="2", initial_value="1")], "must not be less than the one before"),
+    ([number(initial_value="many")], "must be numbers in strings"),
+    ([number(max_value=7)], "must be numbers in strings"),
     ([{"type": "context", "elements": [mrkdwn("a")] * 11}], "no more than 10 items allowed"),
     ([{"type": "markdown", "text": "x" * 7000}] * 2, "markdown must be less than 12001 characters in all"),
     ([table(1, 1), table(1, 1)], "only one table is allowed per message"),

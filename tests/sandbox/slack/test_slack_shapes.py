@@ -51,8 +51,12 @@ def samples() -> dict[str, Any]:
 
 async def every_answer(client: AsyncWebClient, slack: SlackServer) -> dict[str, AsyncSlackResponse]:
     """One good answer of each method."""
-    modal: dict[str, Any] = {"type": "modal", "title": {"type": "plain_text", "text": "A"}, "blocks": []}
-    home: dict[str, Any] = {"type": "home", "blocks": []}
+    modal: dict[str, Any] = {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "A"},
+        "blocks": [{"type": "divider"}],
+    }
+    home: dict[str, Any] = {"type": "home", "blocks": [{"type": "divider"}]}
     about = {"event_type": "run", "event_payload": {}}
     posted = await client.chat_postMessage(channel="C0OPS", text="hi", metadata=about)
     reply = await client.chat_postMessage(channel="C0OPS", text="hi", thread_ts=posted["ts"])
@@ -108,7 +112,7 @@ async def test_payloads_have_slacks_keys(samples: dict[str, Any], slack: SlackSe
         "title": {"type": "plain_text", "text": "A"},
         "submit": {"type": "plain_text", "text": "Go"},
         "notify_on_close": True,
-        "blocks": [],
+        "blocks": [{"type": "divider"}],
     }
     view = slack.modals.open("U0ONCALL", modal)
     submitted = await olga.submits(view)

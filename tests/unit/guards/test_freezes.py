@@ -96,25 +96,35 @@ def test_what_a_freeze_speaks_of() -> None:
     policy = Policy(freezes=(Freeze(1, ("db-*",), why="db"), Freeze(2, ("*",), end=NOW, why="over"), once, WEEKEND))
     refusal = frozen(policy, snippet(), WEB, NOW)
     assert refusal is not None
-    assert (refusal.rule, refusal.hint) == ("freeze 3", "audit, until 2026-10-07 05:10 (Europe/Berlin)")
+    assert (refusal.rule, refusal.hint) == ("freeze 3", "audit")
+    assert (refusal.at, refusal.value) == ((NOW + timedelta(days=1)).timestamp(), "2026-10-07 05:10 (Europe/Berlin)")
     assert frozen(policy, snippet(Risk.MEDIUM), WEB, NOW) is None
     assert frozen(policy, snippet(name="reload"), WEB, NOW) is None
 
 
 @pytest.mark.parametrize(
-    ("freeze", "hint"),
+    ("freeze", "end", "clock"),
     [
-        (WEEKEND, "weekend, until Mon 08:00 (Asia/Shanghai)"),
-        (Freeze(1, ("*",), week=Week(0, 10_080), why="always"), "always"),
-        (Freeze(1, ("*",), week=Week(1440, 10_080)), "until Mon 00:00 (UTC)"),
-        (Freeze(1, ("*",), start=NOW, why="moving"), "moving"),
+        (WEEKEND, at("2026-10-12T08:00:00", "Asia/Shanghai"), "Mon 08:00 (Asia/Shanghai)"),
+        (Freeze(1, ("*",), week=Week(0, 10_080), why="always"), None, ""),
+        (Freeze(1, ("*",), week=Week(1440, 10_080)), at("2026-10-12T00:00:00", "UTC"), "Mon 00:00 (UTC)"),
+        (Freeze(1, ("*",), start=NOW, why="moving"), None, ""),
     ],
 )
-def test_until_when(freeze: Freeze, hint: str) -> None:
-    """On the clock that policy was written by; nothing is said of an end that isn't there."""
+def test_until_when(freeze: Freeze, end: datetime | None, clock: str) -> None:
+    """The moment, and how it is called on the clock that policy was written by; nothing of an end that isn't there."""
     refusal = frozen(Policy(freezes=(freeze,)), snippet(), WEB, at("2026-10-10T12:00:00", "UTC"))
     assert refusal is not None
-    assert refusal.hint == hint
+    assert (refusal.hint, refusal.value) == (freeze.why, clock)
+    assert refusal.at == (end.timestamp() if end else 0)
+
+
+def test_a_freeze_ends_on_the_walls_clock() -> None:
+    """Though the clocks are changed in the night between."""
+    week = Freeze(1, ("*",), week=Week(4 * 1440, 480), timezone="Europe/Berlin")
+    refusal = frozen(Policy(freezes=(week,)), snippet(), WEB, at("2026-10-24T12:00:00", "Europe/Berlin"))
+    assert refusal is not None
+    assert refusal.at == at("2026-10-26T08:00:00", "Europe/Berlin").timestamp()
 
 
 @given(now=MOMENTS, days=st.sets(st.integers(0, 6), min_size=1), zone=st.sampled_from(ZONES), data=st.data())

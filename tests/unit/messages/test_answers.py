@@ -10,7 +10,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import pages
 from bot.slack.messages.caret import caret
 from bot.slack.messages.private import NOTICES, notice, private, refusal_of
-from bot.slack.messages.refusals import refusal
+from bot.slack.messages.refusals import plain, refusal
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.whys import WORDS
 from bot.slack.messages.words import REFUSED
@@ -143,3 +143,11 @@ def test_history_lists_the_newest_with_how_they_ended() -> None:
     said = words(pages.history([ended(results()), invocation(State.DENIED, started_at=None)], NOW))
     assert "✔ *Succeeded* · mem on web-prod\n3 of 3 machines succeeded · 0.4 s · <@U0OLGA>" in said
     assert "⊘ *Denied* · mem on web-prod\nnothing ran · <@U0OLGA>" in said
+
+
+def test_the_end_of_a_freeze_is_told_on_the_readers_clock() -> None:
+    """And where no date can be shown, beside a field, on the clock of policy."""
+    why = Refusal(Why.FROZEN, "zap", "web", "Mon 08:00 (Asia/Shanghai)", "the sale", "freeze 1", at=1795406400)
+    token = "<!date^1795406400^{date_short_pretty} {time}|Mon 08:00 (Asia/Shanghai)>"
+    assert f"zap on web is frozen: the sale, until {token} (freeze 1)." in refusal(why).text
+    assert "is frozen: the sale, until Mon 08:00 (Asia/Shanghai) (freeze 1)." in plain(why)

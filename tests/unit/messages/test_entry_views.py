@@ -105,8 +105,12 @@ def test_a_field_for_each_type() -> None:
 
 def test_all_that_must_be_given_has_a_field() -> None:
     """Where there are more parameters than a form has room for, those come first."""
-    asked = [param for param in fields.shown(big(300)) if param.required]
-    assert len(asked) == len([param for param in params(300) if param.required][: fields.MOST])
+    given: dict[str, str] = {param.name: NASTY * 9 for param in params(300)}
+    for values in ({}, given):
+        shown, more = fields.shown(big(300), values.get)
+        assert len(shown) + more == 300
+        asked = [block for block in shown if not block["optional"]]
+        assert len(asked) == len([param for param in params(300) if param.required][: fields.MOST])
 
 
 def test_choices_as_slack_takes_them() -> None:

@@ -45,7 +45,7 @@ def test_cards_and_direct_messages(inv: Invocation) -> None:
 def test_threads(inv: Invocation, results: tuple[Result, ...]) -> None:
     """For any number of machines; and what is not shown is in the file."""
     assert_sound(thread(inv, results))
-    plan, _ = fitted(results)
+    plan, _ = fitted(inv, results)
     outputs = files(inv, results)
     assert len(outputs) == plan.cut
     if outputs:

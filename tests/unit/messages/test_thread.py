@@ -20,7 +20,7 @@ def test_progress_counts_what_has_finished() -> None:
     batch = Batch(1, 0, ("i-1", "i-2", "i-3"), BatchState.RUNNING, finished=1)
     message = thread(invocation(State.RUNNING, batches=(batch,)), ())
     assert words(message) == "▶ *Running* on 3 machines · 1 finished"
-    assert message.text == "▶ Running on 3 machines · 1 finished"
+    assert message.text == "▶ mem on web-prod: running, 3 machines · <@U0OLGA> · 1 finished"
 
 
 def test_a_stop_is_a_request_until_ecs_says_otherwise() -> None:
