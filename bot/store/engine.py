@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -13,6 +12,9 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StartError
 from bot.store import dialect, faults
+from bot.store.together import Together
+from bot.store.writers import Writers
+from bot.urgency import URGENT
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,7 +23,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 POOL = 5
-"""Connections at once; with SQLite each is a thread."""
+"""Connections at once; with SQLite each is a thread: one writes, one reads what somebody waits for, the others read."""
 
 TRIES = 5
 """How often a transaction is begun that another one's locks ended."""
@@ -55,21 +57,31 @@ class Threads:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._engines = {writes: _with_options(engine, writes=writes) for writes in (False, True)}
-        self._threads = ThreadPoolExecutor(POOL, thread_name_prefix="store")
+        self._reading = _with_options(engine, writes=False)
+        self._writer, self._urgent, self._others = (
+            ThreadPoolExecutor(count, thread_name_prefix=f"store-{name}")
+            for name, count in (("writer", 1), ("urgent", 1), ("others", POOL - 2))
+        )
+        self._writers = Writers(_with_options(engine, writes=True), self._writer)
 
     async def transact(self, work: Work[T], *, writes: bool) -> T:
         """In a thread, to its end: a cancelled caller does not stop it."""
+        if writes:
+            written: T = await self._writers.write(work)
+            return written
 
         def unit() -> T:
-            with self._engines[writes].begin() as conn:
+            with self._reading.begin() as conn:
                 return work(conn)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, unit)
+        threads = self._urgent if URGENT.get() else self._others
+        return await asyncio.get_running_loop().run_in_executor(threads, unit)
 
     async def close(self) -> None:
         """The threads first: what they run may have been left by its caller."""
-        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        await self._writers.ended()
+        for threads in (self._writer, self._urgent, self._others):
+            await asyncio.to_thread(threads.shutdown, wait=True)
         self.engine.dispose()
 
 
@@ -120,8 +132,7 @@ class Database:
         self.where = where
         self.name = driver.engine.dialect.name
         self._driver = driver
-        # SQLite has one writer at a time, and its own way of waiting is sleeping in a thread.
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.name == "sqlite" else nullcontext()
+        self._asked: dict[str, Together[Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Work[T]) -> T:
@@ -132,20 +143,26 @@ class Database:
 
         return await self._outlive(transaction)
 
+    async def read_together(self, what: str, work: Work[T]) -> T:
+        """The same, for what many ask at once: one look answers all who asked for *what* before it began."""
+        if (asked := self._asked.get(what)) is None:
+            asked = self._asked[what] = Together(self._tracked)
+        found: T = await asked.ask(lambda: self.read(work))
+        return found
+
     async def write(self, work: Work[T]) -> T:
         """What *work* returns, once it is committed. Whatever it raises rolls it back."""
 
         async def transaction(caller: _Caller) -> T:
             def unless_gone(conn: Connection) -> T:
+                if caller.gone:
+                    raise _CallerGoneError
                 value = work(conn)
                 if caller.gone:
                     raise _CallerGoneError
                 return value
 
-            async with self._turn:
-                if caller.gone:
-                    raise _CallerGoneError
-                return await self._driver.transact(unless_gone, writes=True)
+            return await self._driver.transact(unless_gone, writes=True)
 
         return await self._outlive(transaction)
 
@@ -164,14 +181,17 @@ class Database:
                     raise
             raise AssertionError("the last try returns or raises")
 
-        task = asyncio.create_task(run(), name="store")
-        self._running.add(task)
-        task.add_done_callback(self._done)
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(self._tracked(run()))
         except asyncio.CancelledError:
             caller.gone = True
             raise
+
+    def _tracked(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work, name="store")
+        self._running.add(task)
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -194,7 +194,8 @@ class SqlStore:
 
     async def grants(self, now: datetime) -> tuple[Grant, ...]:
         """The grants that count at *now*."""
-        return await self._db.read(lambda conn: grants.standing(conn, now))
+        found = await self._db.read_together("grants", lambda conn: grants.standing(conn, now))
+        return tuple(grant for grant in found if grant.until is None or grant.until > now)
 
     async def grant(self, grant: Grant, event: Event, now: datetime) -> Grant:
         """Store *grant*, in the place of one with the same user, role and targets."""
@@ -220,7 +221,8 @@ class SqlStore:
 
     async def locks(self, now: datetime) -> tuple[Lock, ...]:
         """The locks that count at *now*, by target."""
-        return await self._db.read(lambda conn: locks.standing(conn, now))
+        found = await self._db.read_together("locks", lambda conn: locks.standing(conn, now))
+        return tuple(lock for lock in found if lock.holds(now))
 
     async def lock(self, lock: Lock, event: Event, now: datetime) -> Lock:
         """Store *lock*, or return the one of somebody else that holds."""

@@ -29,10 +29,10 @@ async def ask(
     Once this returns an invocation it is durable: whatever happens to the process, it
     will reach a final state. A redelivery returns the invocation of the first delivery.
     """
-    if (first := await desk.store.asked(asker.request_key)) is not None:
-        return first
     given = await permit(desk, asker.user, verb, channel=asker.channel, first=True)
     if isinstance(given, Refusal):
+        if (first := await desk.store.asked(asker.request_key)) is not None:
+            return first  # since then something has changed, or it counts itself
         facts = {"snippet": verb.snippet, "target": verb.target, "why": given.why.value, "rule": given.rule}
         await desk.store.record(Event("not_allowed", asker.user, data={"verb": "run", **facts}), desk.clock.now())
         return given
