@@ -16,6 +16,9 @@ from bot.store.tables import events, trail
 GENESIS = "0" * 64
 """What the first event has for the hash of the one before it."""
 
+_HEAD, _ADD, _MOVE = select(trail.c.length, trail.c.hash).with_for_update(), insert(events), update(trail)
+"""Built once: to build them takes longer than to carry them out."""
+
 
 def append(conn: Connection, new: Iterable[Event], now: datetime) -> None:
     """Add *new* to the trail. The head's row is locked: appenders on several connections take turns.
@@ -25,7 +28,7 @@ def append(conn: Connection, new: Iterable[Event], now: datetime) -> None:
     new = tuple(new)
     if not new:
         return
-    head = conn.execute(select(trail.c.length, trail.c.hash).with_for_update()).one()
+    head = conn.execute(_HEAD).one()
     count, previous = head.length, head.hash
     rows = []
     for event in new:
@@ -35,8 +38,8 @@ def append(conn: Connection, new: Iterable[Event], now: datetime) -> None:
         previous = event_hash(previous, count, codec.utc(now), actor, kind, invocation, data)
         row = {"id": count, "at": now, "actor": actor, "kind": kind, "invocation": invocation, "data": data}
         rows.append(row | {"hash": previous})
-    conn.execute(insert(events), rows)
-    conn.execute(update(trail).values(length=count, hash=previous))
+    conn.execute(_ADD, rows)
+    conn.execute(_MOVE, {"length": count, "hash": previous})
 
 
 def timeline(conn: Connection, invocation: str) -> tuple[StoredEvent, ...]:

@@ -34,7 +34,12 @@ CHECKED_WHOLE = 64 * 1024 * 1024
 
 def insert(conn: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT: both dialects' classes have the same methods, and no common type."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+    return insert_for(conn.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Any:
+    """The same, for a statement that is built once: to build it takes longer than to carry it out."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def options(dialect: str, *, writes: bool) -> dict[str, Any]:
