@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
@@ -19,16 +19,25 @@ from bot.store.tables import approvals, batches, invocations, results
 _CHANGEABLE = names(Invocation, leave=("batches", "approvals", "id", "request_key", "created_at", "version"))
 
 
-def add(conn: Connection, invocation: Invocation) -> Invocation | None:
-    """Insert *invocation*; None: done; else the one that has its request_key, and nothing was changed."""
-    values = _values(invocation, INVOCATION) | {"open": not invocation.state.final}
-    if conn.execute(_adding(conn.dialect.name), values).rowcount == 0:
-        first = by_request_key(conn, invocation.request_key)
-        assert first is not None
-        return first
-    _write_batches(conn, invocation.id, invocation.batches)
-    _write_approvals(conn, invocation.id, invocation.approvals, 0)
-    return None
+def add(conn: Connection, new: Sequence[Invocation]) -> list[Invocation]:
+    """Insert *new*; of each, itself, or the one that has its request_key, and nothing was changed for it."""
+    rows = [_values(one, INVOCATION) | {"open": not one.state.final} for one in new]
+    conn.execute(_adding(conn.dialect.name), rows)
+    there = set(conn.execute(_THERE, {"ids": [one.id for one in new]}).scalars())
+    for one in new:
+        if one.id in there:
+            _write_batches(conn, one.id, one.batches)
+            _write_approvals(conn, one.id, one.approvals, 0)
+    return [one if one.id in there else _first(conn, one.request_key) for one in new]
+
+
+def _first(conn: Connection, key: str) -> Invocation:
+    first = by_request_key(conn, key)
+    assert first is not None
+    return first
+
+
+_THERE = select(invocations.c.id).where(invocations.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache

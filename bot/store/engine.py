@@ -146,7 +146,7 @@ class Database:
     async def read_together(self, what: str, work: Work[T]) -> T:
         """The same, for what many ask at once: one look answers all who asked for *what* before it began."""
         if (asked := self._asked.get(what)) is None:
-            asked = self._asked[what] = Together(self._tracked)
+            asked = self._asked[what] = Together(self.start)
         found: T = await asked.ask(lambda: self.read(work))
         return found
 
@@ -182,12 +182,13 @@ class Database:
             raise AssertionError("the last try returns or raises")
 
         try:
-            return await asyncio.shield(self._tracked(run()))
+            return await asyncio.shield(self.start(run()))
         except asyncio.CancelledError:
             caller.gone = True
             raise
 
-    def _tracked(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that `close` waits for, and that no caller's end takes along."""
         task = asyncio.create_task(work, name="store")
         self._running.add(task)
         task.add_done_callback(self._done)

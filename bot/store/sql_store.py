@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +34,7 @@ from bot.store import (
     schema,
 )
 from bot.store.engine import Database, Work, connect
+from bot.store.gathered import Gathered
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
@@ -78,6 +80,15 @@ class _Unchanged(Exception):
     """Roll back: there is nothing to be done here."""
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An invocation that is to be recorded, with what goes with it."""
+
+    invocation: Invocation
+    events: Sequence[Event]
+    owed: Sequence[Owed]
+
+
 class SqlStore:
     """The database. `Store` says what each method promises."""
 
@@ -85,6 +96,7 @@ class SqlStore:
         self._db = database
         self._replica = replica
         self._resources = resources
+        self._new = Gathered(self._add, database.start)
         self.strays = SqlStrays(database)
 
     async def __aenter__(self) -> Self:
@@ -112,13 +124,16 @@ class SqlStore:
 
     async def add(self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()) -> Invocation:
         """Record a new invocation, or return the one that has its request_key."""
+        return await self._new.bring(_New(invocation, events, owed))
 
-        def work(conn: Connection) -> Invocation:
-            if first := changes.add(conn, invocation):
-                return first
-            outbox.want(conn, invocation.id, owed, invocation.created_at)
-            chain.append(conn, events, invocation.created_at)
-            return invocation
+    async def _add(self, new: Sequence[_New]) -> list[Invocation]:
+        def work(conn: Connection) -> list[Invocation]:
+            stored = changes.add(conn, [one.invocation for one in new])
+            added = [one for one, there in zip(new, stored, strict=True) if there is one.invocation]
+            for one in added:
+                outbox.want(conn, one.invocation.id, one.owed, one.invocation.created_at)
+            chain.append_all(conn, [(event, one.invocation.created_at) for one in added for event in one.events])
+            return stored
 
         return await self._db.write(work)
 
