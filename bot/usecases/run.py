@@ -1,6 +1,6 @@
 """`/ecs run`: from a parsed line to a recorded invocation, or a refusal."""
 
-import secrets
+from random import SystemRandom
 
 import structlog
 
@@ -15,10 +15,12 @@ log = structlog.get_logger()
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone
 
+_CHANCE = SystemRandom()
+
 
 def new_id() -> str:
     """An invocation's id: seven characters, 27 thousand million of them, easy to type."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(7))
+    return "".join(_CHANCE.choices(_ALPHABET, k=7))
 
 
 async def ask(
