@@ -9,12 +9,15 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 
 class _Line(asyncio.Protocol):
     """One connection, and one request on it at a time."""
 
-    def __init__(self, requests: Iterator[bytes], answers: list[tuple[float, str]], ended: "asyncio.Future[None]") -> None:
+    def __init__(
+        self, requests: Iterator[bytes], answers: list[tuple[float, str, str]], ended: "asyncio.Future[None]"
+    ) -> None:
         self._requests = requests
         self._answers = answers
         self._ended = ended
@@ -31,7 +34,7 @@ class _Line(asyncio.Protocol):
         head, blank, body = self._seen.partition(b"\r\n\r\n")
         if not blank or len(body) < _length(head):
             return
-        self._answers.append((time.perf_counter() - self._sent, f"{head[9:12].decode()} {body.decode()}"))
+        self._answers.append((time.perf_counter() - self._sent, head[9:12].decode(), body.decode()))
         self._seen = b""
         self._next()
 
@@ -57,11 +60,11 @@ def _length(head: bytes) -> int:
 async def send(port: int, at_once: int, requests: Sequence[bytes]) -> dict[str, object]:
     """All *requests* to *port* of this computer, *at_once* at a time; seconds until each answer, and what it said."""
     loop, left = asyncio.get_running_loop(), iter(requests)
-    answers: list[tuple[float, str]] = []
+    answers: list[tuple[float, str, str]] = []
     ends = [loop.create_future() for _ in range(at_once)]
     began, worked = time.perf_counter(), time.process_time()
     for end in ends:
-        await loop.create_connection(lambda end=end: _Line(left, answers, end), "127.0.0.1", port)  # type: ignore[misc]  # the loop's variable, bound
+        await loop.create_connection(partial(_Line, left, answers, end), "127.0.0.1", port)
     await asyncio.gather(*ends)
     return {
         "answers": answers,

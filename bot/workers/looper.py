@@ -82,9 +82,7 @@ class Looper:
     half-dead bot is worse than a restart. A database that is away is waited for, up to AWAY.
     """
 
-    def __init__(
-        self, worker: Worker, clock: Clock, concurrency: int = 16, urgency: Urgency | None = None
-    ) -> None:
+    def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16, urgency: Urgency | None = None) -> None:
         self.worker = worker
         self._urgency = urgency or Urgency()
         self.turned_at = clock.now()
