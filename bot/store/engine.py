@@ -7,23 +7,28 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StartError
 from bot.store import dialect, faults
-from bot.store.together import Together
 from bot.store.writers import Writers
 from bot.urgency import URGENT
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+log = structlog.get_logger()
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 POOL = 5
 """Connections at once; with SQLite each is a thread: one writes, one reads what somebody waits for, the others read."""
+
+HOME = 2.0
+"""Seconds at least between two times that SQLite's log is brought home."""
 
 TRIES = 5
 """How often a transaction is begun that another one's locks ended."""
@@ -62,7 +67,9 @@ class Threads:
             ThreadPoolExecutor(count, thread_name_prefix=f"store-{name}")
             for name, count in (("writer", 1), ("urgent", 1), ("others", POOL - 2))
         )
-        self._writers = Writers(_with_options(engine, writes=True), self._writer)
+        self._writers = Writers(_with_options(engine, writes=True), self._writer, self._written)
+        self._home: asyncio.Future[None] | None = None  # the log is being brought home, or was lately
+        self._closed = False
 
     async def transact(self, work: Work[T], *, writes: bool) -> T:
         """In a thread, to its end: a cancelled caller does not stop it."""
@@ -77,9 +84,22 @@ class Threads:
         threads = self._urgent if URGENT.get() else self._others
         return await asyncio.get_running_loop().run_in_executor(threads, unit)
 
+    def _written(self) -> None:
+        """The log is brought home beside the writers, now and then: whoever waits for a commit must not wait for it."""
+        loop = asyncio.get_running_loop()
+        if self._home is None and not self._closed:
+            self._home = loop.run_in_executor(self._others, dialect.bring_home, self.engine)
+            self._home.add_done_callback(lambda done: loop.call_later(HOME, self._forget, done))
+
+    def _forget(self, home: "asyncio.Future[None]") -> None:
+        self._home = None
+        if (error := home.exception()) is not None:
+            log.warning("log_not_brought_home", error=type(error).__name__)  # a writer will, once it is long
+
     async def close(self) -> None:
         """The threads first: what they run may have been left by its caller."""
         await self._writers.ended()
+        self._closed = True
         for threads in (self._writer, self._urgent, self._others):
             await asyncio.to_thread(threads.shutdown, wait=True)
         self.engine.dispose()
@@ -132,7 +152,6 @@ class Database:
         self.where = where
         self.name = driver.engine.dialect.name
         self._driver = driver
-        self._asked: dict[str, Together[Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Work[T]) -> T:
@@ -142,13 +161,6 @@ class Database:
             return await self._driver.transact(work, writes=False)
 
         return await self._outlive(transaction)
-
-    async def read_together(self, what: str, work: Work[T]) -> T:
-        """The same, for what many ask at once: one look answers all who asked for *what* before it began."""
-        if (asked := self._asked.get(what)) is None:
-            asked = self._asked[what] = Together(self.start)
-        found: T = await asked.ask(lambda: self.read(work))
-        return found
 
     async def write(self, work: Work[T]) -> T:
         """What *work* returns, once it is committed. Whatever it raises rolls it back."""

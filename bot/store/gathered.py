@@ -51,7 +51,7 @@ class Gathered(Generic[Item, Done]):
     async def _one_go(self, turn: Sequence[tuple[Item, "asyncio.Future[Done]"]]) -> None:
         try:
             done = await self._write([item for item, _ in turn])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever brought it is told
             if len(turn) == 1:
                 _tell(turn[0][1], error=error)
             else:

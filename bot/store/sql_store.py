@@ -38,6 +38,7 @@ from bot.store.gathered import Gathered
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
+from bot.store.together import Together
 
 T = TypeVar("T")
 
@@ -97,6 +98,7 @@ class SqlStore:
         self._replica = replica
         self._resources = resources
         self._new = Gathered(self._add, database.start)
+        self._standing: Together[tuple[tuple[Grant, ...], tuple[Lock, ...]]] = Together(database.start)
         self.strays = SqlStrays(database)
 
     async def __aenter__(self) -> Self:
@@ -207,10 +209,17 @@ class SqlStore:
 
     # ── The role table ─────────────────────────────────────────────────────────
 
+    async def standing(self, now: datetime) -> tuple[tuple[Grant, ...], tuple[Lock, ...]]:
+        """The grants and the locks that count at *now*, in one look: that of all who ask before it begins."""
+        given, held = await self._standing.ask(
+            lambda: self._db.read(lambda conn: (grants.standing(conn, now), locks.standing(conn, now)))
+        )
+        # whose look it was may have asked a moment earlier
+        return tuple(one for one in given if one.holds(now)), tuple(lock for lock in held if lock.holds(now))
+
     async def grants(self, now: datetime) -> tuple[Grant, ...]:
         """The grants that count at *now*."""
-        found = await self._db.read_together("grants", lambda conn: grants.standing(conn, now))
-        return tuple(grant for grant in found if grant.until is None or grant.until > now)
+        return (await self.standing(now))[0]
 
     async def grant(self, grant: Grant, event: Event, now: datetime) -> Grant:
         """Store *grant*, in the place of one with the same user, role and targets."""
@@ -236,8 +245,7 @@ class SqlStore:
 
     async def locks(self, now: datetime) -> tuple[Lock, ...]:
         """The locks that count at *now*, by target."""
-        found = await self._db.read_together("locks", lambda conn: locks.standing(conn, now))
-        return tuple(lock for lock in found if lock.holds(now))
+        return (await self.standing(now))[1]
 
     async def lock(self, lock: Lock, event: Event, now: datetime) -> Lock:
         """Store *lock*, or return the one of somebody else that holds."""

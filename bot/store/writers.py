@@ -44,11 +44,12 @@ class Writers:
     """Take turns in one thread: SQLite has one writer at a time, and a commit costs the same for one as for many.
 
     Each one's changes are there as a whole or not at all, whatever becomes of the others. Nobody is told of
-    anything, not even of an error, before what it rests on is durable.
+    anything, not even of an error, before what it rests on is durable. After each turn *written* is called.
     """
 
-    def __init__(self, engine: Engine, thread: Executor) -> None:
+    def __init__(self, engine: Engine, thread: Executor, written: Callable[[], None]) -> None:
         self._engine = engine
+        self._written = written
         self._thread = thread
         self._urgent: deque[_Writer] = deque()
         self._others: deque[_Writer] = deque()
@@ -94,6 +95,7 @@ class Writers:
                 writer.end.set_result(outcome.value)
             else:
                 writer.end.set_exception(outcome)
+        self._written()
         self._begin()
 
 
@@ -141,5 +143,5 @@ def _alone(engine: Engine, work: Callable[[Connection], Any]) -> Outcome:
     try:
         with engine.begin() as conn:
             return Value(work(conn))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, its caller is told
         return error
