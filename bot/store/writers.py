@@ -126,16 +126,16 @@ def _together(engine: Engine, works: Sequence[Callable[[Connection], Any]]) -> l
 
 
 def _one(conn: Connection, work: Callable[[Connection], Any]) -> Outcome:
-    driver: Any = conn.connection.driver_connection
-    driver.execute("SAVEPOINT writer")
+    conn.exec_driver_sql("SAVEPOINT writer")
     try:
         outcome: Outcome = Value(work(conn))
     except Exception as error:
+        driver: Any = conn.connection.driver_connection
         if not driver.in_transaction:
             raise _UndoneError from error
-        driver.execute("ROLLBACK TO writer")
+        conn.exec_driver_sql("ROLLBACK TO writer")
         outcome = error
-    driver.execute("RELEASE writer")
+    conn.exec_driver_sql("RELEASE writer")
     return outcome
 
 

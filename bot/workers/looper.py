@@ -116,6 +116,8 @@ class Looper:
         async with asyncio.TaskGroup() as group:
             while not self._stopped.is_set():
                 await self._yield()
+                if self._stopped.is_set():
+                    return
                 self._wake.clear()
                 now, began = self._clock.now(), loop.time()
                 try:
