@@ -57,7 +57,8 @@ class Threads:
     """SQLite: a transaction is one piece of work in one thread.
 
     A driver that awaits each statement takes two changes of thread for each: measured, three times as
-    long for a change of an invocation, and twice the processor's time.
+    long for a change of an invocation, and twice the processor's time. Writers wait for each other's turn, and not
+    for readers; who reads for somebody that waits has a thread of their own.
     """
 
     def __init__(self, engine: Engine) -> None:

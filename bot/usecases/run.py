@@ -70,6 +70,8 @@ async def ask(
         **({"private": True} if private else {}),
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
+    if recorded.id != invocation.id:
+        return recorded
     state = recorded.state.value
     log.info("asked", invocation=recorded.id, actor=asker.user, snippet=verb.snippet, target=verb.target, state=state)
     desk.wake()
