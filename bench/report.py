@@ -45,8 +45,8 @@ _NOTES = """
   sandbox has them) are not. Results whose message can't be updated within 2 s are posted below it, and the stale
   message goes; so the floor is what the channel's own budget allows, which here is no wait at all.
 * **50 at once** means 50 people who each give the next command as soon as the last was answered, while the bot
-  plans, sends, follows and posts what was asked before. As long as anybody waits for an answer, that work goes on
-  more slowly: a few of each kind every half second. So more is asked for than is carried out in that time; whether
+  plans, sends, follows and posts what was asked before. As long as many wait for an answer, that work goes on
+  more slowly: a little of each kind every half second. So more is asked for than is carried out in that time; whether
   all of it is carried out afterwards is counted. Bolt and the bot are measured in turns, three times each; the
   share is the median of three. Whoever asks is a process of its own, whose requests were signed beforehand.
 """

@@ -9,33 +9,40 @@ URGENT: ContextVar[bool] = ContextVar("urgent", default=False)
 """Does somebody wait for what is done here? The store lets it go first."""
 
 
+CROWD = 4
+"""So many who wait at once are a crowd. For fewer there is time beside all that goes on, and one who waits for Slack's
+own answer must not hold everything up."""
+
+
 class Urgency:
     """How many answers are under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, crowd: int = CROWD) -> None:
+        self._crowd = crowd
         self._answers = 0
         self._calm = asyncio.Event()
         self._calm.set()
 
     @property
     def high(self) -> bool:
-        """Does anybody wait?"""
-        return self._answers > 0
+        """Does a crowd wait?"""
+        return self._answers >= self._crowd
 
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Somebody waits until the end of the block, and for all that is done in it."""
         token = URGENT.set(True)
         self._answers += 1
-        self._calm.clear()
+        if self.high:
+            self._calm.clear()
         try:
             yield
         finally:
             URGENT.reset(token)
             self._answers -= 1
-            if not self._answers:
+            if not self.high:
                 self._calm.set()
 
     async def ebb(self) -> None:
-        """Return when nobody waits."""
+        """Return when no crowd waits."""
         await self._calm.wait()

@@ -53,6 +53,7 @@ class Writers:
         self._thread = thread
         self._urgent: deque[_Writer] = deque()
         self._others: deque[_Writer] = deque()
+        self._hurried = False  # the last turn was of urgent ones
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -81,7 +82,10 @@ class Writers:
     def _group(self) -> list[_Writer]:
         """Whose turn it is now, leaving out those who have left."""
         group = _taken(self._urgent, MOST)
-        return group + _taken(self._others, BESIDE if group else MOST)
+        # after urgent ones more may be on their way: what they would have to wait for is kept short
+        most = BESIDE if group or self._hurried else MOST
+        self._hurried = bool(group)
+        return group + _taken(self._others, most)
 
     def _tell(self, group: Sequence[_Writer], turn: "asyncio.Future[list[Outcome]]") -> None:
         if turn.cancelled():

@@ -31,10 +31,10 @@ whoever gives a command waits for the same database."""
 _LONGEST_REST = 0.25
 
 YIELD = timedelta(seconds=0.5)
-"""While people wait for answers, a look for work is put off until nobody does, by so much at most."""
+"""While many wait for answers, a look for work is put off until they have them, by so much at most."""
 
-FEW = 4
-"""Jobs that are started after a look while people wait for answers: enough that work goes on."""
+FEW = 2
+"""Jobs that are started after a look while many wait for answers: work goes on, in a tenth of the time."""
 
 _SICK = timedelta(seconds=15)
 _PUT_OFF = timedelta(seconds=2)
@@ -188,7 +188,7 @@ class Looper:
             self._wake.set()
 
     async def _yield(self) -> None:
-        """Whoever waits for an answer goes first: what is due here has a minute, they have three seconds."""
+        """Those who wait for an answer go first: they have three seconds, and what is due here has more."""
         if self._urgency.high and not self._stopped.is_set():
             await _within(self._urgency.ebb(), YIELD)
 
