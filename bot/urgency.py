@@ -9,6 +9,16 @@ URGENT: ContextVar[bool] = ContextVar("urgent", default=False)
 """Does somebody wait for what is done here? The store lets it go first."""
 
 
+@contextmanager
+def urgent() -> Iterator[None]:
+    """Somebody waits for all that is done in the block."""
+    token = URGENT.set(True)
+    try:
+        yield
+    finally:
+        URGENT.reset(token)
+
+
 CROWD = 4
 """So many who wait at once are a crowd. For fewer there is time beside all that goes on, and one who waits for Slack's
 own answer must not hold everything up."""
@@ -30,15 +40,14 @@ class Urgency:
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Somebody waits until the end of the block, and for all that is done in it."""
-        token = URGENT.set(True)
+        """One more waits until the end of the block, and for all that is done in it."""
         self._answers += 1
         if self.high:
             self._calm.clear()
         try:
-            yield
+            with urgent():
+                yield
         finally:
-            URGENT.reset(token)
             self._answers -= 1
             if not self.high:
                 self._calm.set()

@@ -39,6 +39,7 @@ from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
 from bot.store.together import Together
+from bot.urgency import urgent
 
 T = TypeVar("T")
 
@@ -120,7 +121,8 @@ class SqlStore:
 
     async def ping(self) -> None:
         """Return if the database answers, and takes what is written: a transaction of a writer, with nothing in it."""
-        await self._db.write(lambda conn: conn.execute(text("SELECT 1")).one())
+        with urgent():  # behind the workers' transactions it could seem to be away
+            await self._db.write(lambda conn: conn.execute(text("SELECT 1")).one())
 
     # ── Invocations ────────────────────────────────────────────────────────────
 
