@@ -40,7 +40,7 @@ async def measure(console: Console) -> figures.Measured:
         sdk=sdk,
         bolt=bolt,
         endings=await _endings(console),
-        acks=[await _acks(console, concurrency) for concurrency in (1, 20)],
+        acks=await _acks(console),
     )
 
 
@@ -49,13 +49,11 @@ async def _endings(console: Console) -> endings.Endings:
     return await endings.measure()
 
 
-async def _acks(console: Console, concurrency: int) -> tuple[int, acks.Answers, acks.Answers]:
-    console.print(f"answers to Slack, {concurrency} at once …", style="dim")
-    plain = await acks.of_bolt(concurrency)
-    async with Session(http=True, commands=job.COMMANDS) as session:
-        mine = await acks.of_the_bot(session, concurrency)
-        await session.kill_bot()  # it would carry out all that was asked before it ends
-    return concurrency, mine, plain
+async def _acks(console: Console) -> list[acks.Acks]:
+    console.print("answers to Slack, one at a time …", style="dim")
+    alone = await acks.alone()
+    console.print(f"answers to Slack, {acks.MANY} at once, and all that was asked is run …", style="dim")
+    return [alone, await acks.among_many()]
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Processes to compare with: started, timed to their first line, ended."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -35,6 +36,12 @@ async def started(arguments: Sequence[str]) -> AsyncIterator[Started]:
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+def worked(pid: int) -> float:
+    """Seconds of the processor's time that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid: int) -> float:

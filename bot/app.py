@@ -1,6 +1,7 @@
 """One process of the bot: what it takes in, what goes on by itself, and the order of stopping."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import structlog
@@ -78,6 +79,7 @@ class App:
             if settings.slack_app_token is not None:
                 self._socket = AsyncSocketModeHandler(parts.bolt, settings.slack_app_token.get_secret_value())
                 await self._connected(self._socket)
+            gc.freeze()  # what is there by now stays: to look through it for garbage would hold everybody up
             if not self._stop.is_set():
                 self.ready.set()
             log.info("serving", port=self.port, mode="socket" if self._socket else "http")

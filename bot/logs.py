@@ -24,8 +24,9 @@ def configure(level: str = "info", secrets: Iterable[str] = ()) -> None:
         structlog.processors.format_exc_info,
         _masker([s for s in secrets if len(s) >= 4]),
     ]
+    json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, json],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -34,17 +35,17 @@ def configure(level: str = "info", secrets: Iterable[str] = ()) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=()), *shared],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, json],
         )
     )
+    # Our own lines are JSON when they get here; to have them formatted as the libraries' are would double their cost.
+    own, plain = logging.getLogger("bot"), logging.StreamHandler(sys.stdout)
+    own.handlers, own.propagate = [plain], False
     root = logging.getLogger()
     root.handlers = [handler]
     # What libraries log below a warning can hold whole requests, with their response_urls: it is left out at any level.
     root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
-    logging.getLogger("bot").setLevel(level.upper())
+    own.setLevel(level.upper())
 
 
 def silence() -> None:

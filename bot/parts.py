@@ -48,6 +48,7 @@ from bot.slack.listeners.search import Searching
 from bot.slack.usergroups import UserGroups
 from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
+from bot.urgency import Urgency
 from bot.usecases.desk import Desk
 from bot.usecases.takeover import take_over
 from bot.workers.dispatcher import Dispatcher
@@ -163,8 +164,9 @@ async def assembled(
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
-        loopers += [Looper(worker, clock) for worker in workers]
-        reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
+        urgency = Urgency()
+        loopers += [Looper(worker, clock, urgency=urgency) for worker in workers]
+        reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened, urgency)
         bolt = _bolt(settings, client, identity)
         building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
         commands.register(bolt, building)
@@ -249,5 +251,6 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: Identity) -> Asy
         client=AsyncWebClient(base_url=client.base_url, session=client.session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
+        process_before_response=True,  # else Bolt looks every 10 ms whether a listener has acknowledged
         request_verification_enabled=settings.takes_http,  # what comes over the socket needs none, and Bolt knows
     )

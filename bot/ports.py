@@ -120,6 +120,10 @@ class Store(Protocol):
         """The newest first; of one requester; those not over."""
         ...
 
+    async def standing(self, now: datetime) -> tuple[tuple[Grant, ...], tuple[Lock, ...]]:
+        """The grants and the locks that count at *now*, in one look."""
+        ...
+
     async def grants(self, now: datetime) -> tuple[Grant, ...]:
         """The grants that count at *now*."""
         ...

@@ -28,6 +28,8 @@ def clean(raw: str) -> str | Refusal:
     if len(raw) > LENGTH_LIMIT:
         return Refusal(Why.TOO_LONG, limit=LENGTH_LIMIT, size=len(raw))
     text = _unfenced(tidy(_MARKUP.sub(_plain, raw)).strip())
+    if text.isprintable():
+        return text
     shown = "".join(_picture(char) if _is_control(char) else char for char in text)
     if shown != text:
         at = next(i for i, char in enumerate(text) if _is_control(char))
@@ -41,6 +43,8 @@ def tidy(value: str) -> str:
     Those are zero-width ones and the ones that change the direction of writing: what an approver
     sees must be what is sent. For fields of forms too, which come without Slack's markup.
     """
+    if value.isascii() and value.isprintable():
+        return value
     spaced = (" " if char in _NEWLINES or unicodedata.category(char) in {"Zs", "Zl", "Zp"} else char for char in value)
     return "".join(char for char in spaced if unicodedata.category(char) != "Cf")
 

@@ -1,7 +1,7 @@
 """The audit trail: events, each bound to the one before it by its hash."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,27 +16,35 @@ from bot.store.tables import events, trail
 GENESIS = "0" * 64
 """What the first event has for the hash of the one before it."""
 
+_HEAD, _ADD, _MOVE = select(trail.c.length, trail.c.hash).with_for_update(), insert(events), update(trail)
+"""Built once: to build them takes longer than to carry them out."""
+
 
 def append(conn: Connection, new: Iterable[Event], now: datetime) -> None:
-    """Add *new* to the trail. The head's row is locked: appenders on several connections take turns.
+    """Add *new* to the trail, as of *now*."""
+    append_all(conn, [(event, now) for event in new])
+
+
+def append_all(conn: Connection, new: Sequence[tuple[Event, datetime]]) -> None:
+    """Add *new*, each with its time, to the trail. The head's row is locked: appenders on several connections take
+    turns.
 
     The last thing that a transaction does: taken before other rows, that lock could meet one coming the other way.
     """
-    new = tuple(new)
     if not new:
         return
-    head = conn.execute(select(trail.c.length, trail.c.hash).with_for_update()).one()
+    head = conn.execute(_HEAD).one()
     count, previous = head.length, head.hash
     rows = []
-    for event in new:
+    for event, at in new:
         count += 1
         actor, kind, invocation = clean(event.actor), clean(event.kind), clean(event.invocation)
         data = codec.dumps(event.data, canonical=True)
-        previous = event_hash(previous, count, codec.utc(now), actor, kind, invocation, data)
-        row = {"id": count, "at": now, "actor": actor, "kind": kind, "invocation": invocation, "data": data}
+        previous = event_hash(previous, count, codec.utc(at), actor, kind, invocation, data)
+        row = {"id": count, "at": at, "actor": actor, "kind": kind, "invocation": invocation, "data": data}
         rows.append(row | {"hash": previous})
-    conn.execute(insert(events), rows)
-    conn.execute(update(trail).values(length=count, hash=previous))
+    conn.execute(_ADD, rows)
+    conn.execute(_MOVE, {"length": count, "hash": previous})
 
 
 def timeline(conn: Connection, invocation: str) -> tuple[StoredEvent, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
@@ -18,17 +19,30 @@ from bot.store.tables import approvals, batches, invocations, results
 _CHANGEABLE = names(Invocation, leave=("batches", "approvals", "id", "request_key", "created_at", "version"))
 
 
-def add(conn: Connection, invocation: Invocation) -> Invocation | None:
-    """Insert *invocation*; None: done; else the one that has its request_key, and nothing was changed."""
-    statement = dialect.insert(conn, invocations).on_conflict_do_nothing(index_elements=[invocations.c.request_key])
-    values = _values(invocation, INVOCATION) | {"open": not invocation.state.final}
-    if conn.execute(statement, values).rowcount == 0:
-        first = by_request_key(conn, invocation.request_key)
-        assert first is not None
-        return first
-    _write_batches(conn, invocation.id, invocation.batches)
-    _write_approvals(conn, invocation.id, invocation.approvals, 0)
-    return None
+def add(conn: Connection, new: Sequence[Invocation]) -> list[Invocation]:
+    """Insert *new*; of each, itself, or the one that has its request_key, and nothing was changed for it."""
+    rows = [_values(one, INVOCATION) | {"open": not one.state.final} for one in new]
+    conn.execute(_adding(conn.dialect.name), rows)
+    there = set(conn.execute(_THERE, {"ids": [one.id for one in new]}).scalars())
+    for one in new:
+        if one.id in there:
+            _write_batches(conn, one.id, one.batches)
+            _write_approvals(conn, one.id, one.approvals, 0)
+    return [one if one.id in there else _first(conn, one.request_key) for one in new]
+
+
+def _first(conn: Connection, key: str) -> Invocation:
+    first = by_request_key(conn, key)
+    assert first is not None
+    return first
+
+
+_THERE = select(invocations.c.id).where(invocations.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _adding(name: str) -> Any:
+    return dialect.insert_for(name, invocations).on_conflict_do_nothing(index_elements=[invocations.c.request_key])
 
 
 def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> bool:
@@ -99,12 +113,16 @@ def _write_approvals(conn: Connection, invocation: str, new: Iterable[Approval],
 
 
 def _upsert(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        return
-    key = list(table.primary_key)
-    statement = dialect.insert(conn, table)
-    rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=rest), rows)
+    if rows:
+        conn.execute(_upserting(conn.dialect.name, table), rows)
+
+
+@cache
+def _upserting(name: str, table: Table) -> Any:
+    statement = dialect.insert_for(name, table)
+    new = statement.excluded
+    rest = {c.name: new[c.name] for c in table.columns if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 
 def _values(record: Any, names: Iterable[str]) -> dict[str, Any]:

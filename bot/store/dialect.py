@@ -11,6 +11,9 @@ WRITES = "writes"
 BUSY_TIMEOUT = 5000
 """Milliseconds that SQLite waits for another process's lock. Inside one process writers take turns."""
 
+WAL_PAGES = 10_000
+"""Pages (4 KB) of SQLite's log after which a writer has to bring them home itself; `bring_home` comes long before."""
+
 SERVING: dict[str, Any] = {
     "command_timeout": 10,
     "server_settings": {
@@ -34,7 +37,12 @@ CHECKED_WHOLE = 64 * 1024 * 1024
 
 def insert(conn: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT: both dialects' classes have the same methods, and no common type."""
-    return (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
+    return insert_for(conn.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Any:
+    """The same, for a statement that is built once: to build it takes longer than to carry it out."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def options(dialect: str, *, writes: bool) -> dict[str, Any]:
@@ -58,6 +66,7 @@ def _pragmas(dbapi_connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={WAL_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -67,6 +76,13 @@ def _begin(conn: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another wrote in between:
     # a writer takes the lock first.
     conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITES) else "BEGIN")
+
+
+def bring_home(engine: Engine) -> None:
+    """Copy SQLite's log into its file, as far as nobody reads what was there before. Writers go on meanwhile."""
+    with engine.connect() as conn:
+        driver: Any = conn.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def damage(conn: Connection) -> str:

@@ -2,26 +2,33 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import structlog
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import StartError
 from bot.store import dialect, faults
+from bot.store.writers import Writers
+from bot.urgency import URGENT
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 POOL = 5
-"""Connections at once; with SQLite each is a thread."""
+"""Connections at once; with SQLite each is a thread: one writes, one reads what somebody waits for, the others read."""
+
+HOME = 2.0
+"""Seconds at least between two times that SQLite's log is brought home."""
 
 TRIES = 5
 """How often a transaction is begun that another one's locks ended."""
@@ -50,26 +57,52 @@ class Threads:
     """SQLite: a transaction is one piece of work in one thread.
 
     A driver that awaits each statement takes two changes of thread for each: measured, three times as
-    long for a change of an invocation, and twice the processor's time.
+    long for a change of an invocation, and twice the processor's time. Writers wait for each other's turn, and not
+    for readers; who reads for somebody that waits has a thread of their own.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._engines = {writes: _with_options(engine, writes=writes) for writes in (False, True)}
-        self._threads = ThreadPoolExecutor(POOL, thread_name_prefix="store")
+        self._reading = _with_options(engine, writes=False)
+        self._writer, self._urgent, self._others = (
+            ThreadPoolExecutor(count, thread_name_prefix=f"store-{name}")
+            for name, count in (("writer", 1), ("urgent", 1), ("others", POOL - 2))
+        )
+        self._writers = Writers(_with_options(engine, writes=True), self._writer, self._written)
+        self._home: asyncio.Future[None] | None = None  # the log is being brought home, or was lately
+        self._closed = False
 
     async def transact(self, work: Work[T], *, writes: bool) -> T:
         """In a thread, to its end: a cancelled caller does not stop it."""
+        if writes:
+            written: T = await self._writers.write(work)
+            return written
 
         def unit() -> T:
-            with self._engines[writes].begin() as conn:
+            with self._reading.begin() as conn:
                 return work(conn)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, unit)
+        threads = self._urgent if URGENT.get() else self._others
+        return await asyncio.get_running_loop().run_in_executor(threads, unit)
+
+    def _written(self) -> None:
+        """The log is brought home beside the writers, now and then: whoever waits for a commit must not wait for it."""
+        loop = asyncio.get_running_loop()
+        if self._home is None and not self._closed:
+            self._home = loop.run_in_executor(self._others, dialect.bring_home, self.engine)
+            self._home.add_done_callback(lambda done: loop.call_later(HOME, self._forget, done))
+
+    def _forget(self, home: "asyncio.Future[None]") -> None:
+        self._home = None
+        if (error := home.exception()) is not None:
+            log.warning("log_not_brought_home", error=type(error).__name__)  # a writer will, once it is long
 
     async def close(self) -> None:
         """The threads first: what they run may have been left by its caller."""
-        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        await self._writers.ended()
+        self._closed = True
+        for threads in (self._writer, self._urgent, self._others):
+            await asyncio.to_thread(threads.shutdown, wait=True)
         self.engine.dispose()
 
 
@@ -120,8 +153,6 @@ class Database:
         self.where = where
         self.name = driver.engine.dialect.name
         self._driver = driver
-        # SQLite has one writer at a time, and its own way of waiting is sleeping in a thread.
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.name == "sqlite" else nullcontext()
         self._running: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Work[T]) -> T:
@@ -137,15 +168,14 @@ class Database:
 
         async def transaction(caller: _Caller) -> T:
             def unless_gone(conn: Connection) -> T:
+                if caller.gone:
+                    raise _CallerGoneError
                 value = work(conn)
                 if caller.gone:
                     raise _CallerGoneError
                 return value
 
-            async with self._turn:
-                if caller.gone:
-                    raise _CallerGoneError
-                return await self._driver.transact(unless_gone, writes=True)
+            return await self._driver.transact(unless_gone, writes=True)
 
         return await self._outlive(transaction)
 
@@ -164,14 +194,18 @@ class Database:
                     raise
             raise AssertionError("the last try returns or raises")
 
-        task = asyncio.create_task(run(), name="store")
-        self._running.add(task)
-        task.add_done_callback(self._done)
         try:
-            return await asyncio.shield(task)
+            return await asyncio.shield(self.start(run()))
         except asyncio.CancelledError:
             caller.gone = True
             raise
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that `close` waits for, and that no caller's end takes along."""
+        task = asyncio.create_task(work, name="store")
+        self._running.add(task)
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

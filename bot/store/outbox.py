@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -37,12 +38,15 @@ _IS_OWED = outbox.c.wanted > outbox.c.delivered
 
 def want(conn: Connection, invocation: str, owed: Iterable[Owed], now: datetime) -> None:
     """Want each of *owed* once more: due at the earlier of the old time and the new, a final one now."""
-    rows = [_row(invocation, one, now) for one in owed]
-    if not rows:
-        return
-    statement = dialect.insert(conn, outbox)
+    if rows := [_row(invocation, one, now) for one in owed]:
+        conn.execute(_wanting(conn.dialect.name), rows)
+
+
+@cache
+def _wanting(name: str) -> Any:
+    statement = dialect.insert_for(name, outbox)
     new, old = statement.excluded, outbox.c
-    folded = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=[old.invocation, old.kind, old.key],
         set_={
             "wanted": old.wanted + 1,
@@ -52,7 +56,6 @@ def want(conn: Connection, invocation: str, owed: Iterable[Owed], now: datetime)
             "payload": case((new.payload == {}, old.payload), else_=new.payload),
         },
     )
-    conn.execute(folded, rows)
 
 
 def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -34,9 +35,12 @@ from bot.store import (
     schema,
 )
 from bot.store.engine import Database, Work, connect
+from bot.store.gathered import Gathered
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
+from bot.store.together import Together
+from bot.urgency import urgent
 
 T = TypeVar("T")
 
@@ -79,6 +83,15 @@ class _Unchanged(Exception):
     """Roll back: there is nothing to be done here."""
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An invocation that is to be recorded, with what goes with it."""
+
+    invocation: Invocation
+    events: Sequence[Event]
+    owed: Sequence[Owed]
+
+
 class SqlStore:
     """The database. `Store` says what each method promises."""
 
@@ -86,6 +99,8 @@ class SqlStore:
         self._db = database
         self._replica = replica
         self._resources = resources
+        self._new = Gathered(self._add, database.start)
+        self._standing: Together[tuple[tuple[Grant, ...], tuple[Lock, ...]]] = Together(database.start)
         self.strays = SqlStrays(database)
 
     async def __aenter__(self) -> Self:
@@ -107,19 +122,23 @@ class SqlStore:
 
     async def ping(self) -> None:
         """Return if the database answers, and takes what is written: a transaction of a writer, with nothing in it."""
-        await self._db.write(lambda conn: conn.execute(text("SELECT 1")).one())
+        with urgent():  # behind the workers' transactions it could seem to be away
+            await self._db.write(lambda conn: conn.execute(text("SELECT 1")).one())
 
     # ── Invocations ────────────────────────────────────────────────────────────
 
     async def add(self, invocation: Invocation, events: Sequence[Event], owed: Sequence[Owed] = ()) -> Invocation:
         """Record a new invocation, or return the one that has its request_key."""
+        return await self._new.bring(_New(invocation, events, owed))
 
-        def work(conn: Connection) -> Invocation:
-            if first := changes.add(conn, invocation):
-                return first
-            outbox.want(conn, invocation.id, owed, invocation.created_at)
-            chain.append(conn, events, invocation.created_at)
-            return invocation
+    async def _add(self, new: Sequence[_New]) -> list[Invocation]:
+        def work(conn: Connection) -> list[Invocation]:
+            stored = changes.add(conn, [one.invocation for one in new])
+            added = [one for one, there in zip(new, stored, strict=True) if there is one.invocation]
+            for one in added:
+                outbox.want(conn, one.invocation.id, one.owed, one.invocation.created_at)
+            chain.append_all(conn, [(event, one.invocation.created_at) for one in added for event in one.events])
+            return stored
 
         return await self._db.write(work)
 
@@ -193,9 +212,17 @@ class SqlStore:
 
     # ── The role table ─────────────────────────────────────────────────────────
 
+    async def standing(self, now: datetime) -> tuple[tuple[Grant, ...], tuple[Lock, ...]]:
+        """The grants and the locks that count at *now*, in one look: that of all who ask before it begins."""
+        given, held = await self._standing.ask(
+            lambda: self._db.read(lambda conn: (grants.standing(conn, now), locks.standing(conn, now)))
+        )
+        # whose look it was may have asked a moment earlier
+        return tuple(one for one in given if one.holds(now)), tuple(lock for lock in held if lock.holds(now))
+
     async def grants(self, now: datetime) -> tuple[Grant, ...]:
         """The grants that count at *now*."""
-        return await self._db.read(lambda conn: grants.standing(conn, now))
+        return (await self.standing(now))[0]
 
     async def grant(self, grant: Grant, event: Event, now: datetime) -> Grant:
         """Store *grant*, in the place of one with the same user, role and targets."""
@@ -221,7 +248,7 @@ class SqlStore:
 
     async def locks(self, now: datetime) -> tuple[Lock, ...]:
         """The locks that count at *now*, by target."""
-        return await self._db.read(lambda conn: locks.standing(conn, now))
+        return (await self.standing(now))[1]
 
     async def lock(self, lock: Lock, event: Event, now: datetime) -> Lock:
         """Store *lock*, or return the one of somebody else that holds."""

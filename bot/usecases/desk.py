@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain import events as ev
-from bot.domain.access import RoleTable, UserId
+from bot.domain.access import Grant, RoleTable, UserId
 from bot.domain.catalog import Catalog
 from bot.domain.change import Change
 from bot.domain.decide import Ignored, decide
@@ -36,7 +36,15 @@ class Desk:
     async def roles(self) -> RoleTable:
         """Who holds what now."""
         now = self.clock.now()
-        grants = await self.store.grants(now)
+        return await self._table(await self.store.grants(now), now)
+
+    async def standing(self) -> tuple[RoleTable, tuple[Lock, ...]]:
+        """Who holds what now, and which targets are locked."""
+        now = self.clock.now()
+        grants, locks = await self.store.standing(now)
+        return await self._table(grants, now), locks
+
+    async def _table(self, grants: tuple[Grant, ...], now: datetime) -> RoleTable:
         groups = await self.groups.members({grant.user for grant in grants if is_group(grant.user)})
         return RoleTable.at(self.catalog().policy, grants, self.admins, now, groups)
 

@@ -32,7 +32,8 @@ async def permit(
     *channel* is where it is asked, None once it was. *first*: it is being asked, and counts
     towards the limit of runs.
     """
-    catalog, roles = desk.catalog(), await desk.roles()
+    catalog = desk.catalog()
+    roles, locks = await desk.standing()
     checked = check(catalog, roles, user, verb)
     if isinstance(checked, Refusal):
         return checked
@@ -44,7 +45,7 @@ async def permit(
         user=user,
         channel=channel,
         roles=roles.allowing(user, snippet.name, target.name),
-        lock=await lock_on(desk, target.name, now),
+        lock=next((lock for lock in locks if lock.target == target.name), None),
         recent=await _recent(desk, user) if first else 0,
         break_glass=glass,
     )

@@ -1,6 +1,6 @@
 """`/ecs run`: from a parsed line to a recorded invocation, or a refusal."""
 
-import secrets
+from random import SystemRandom
 
 import structlog
 
@@ -15,10 +15,12 @@ log = structlog.get_logger()
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone
 
+_CHANCE = SystemRandom()
+
 
 def new_id() -> str:
     """An invocation's id: seven characters, 27 thousand million of them, easy to type."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(7))
+    return "".join(_CHANCE.choices(_ALPHABET, k=7))
 
 
 async def ask(
@@ -29,10 +31,10 @@ async def ask(
     Once this returns an invocation it is durable: whatever happens to the process, it
     will reach a final state. A redelivery returns the invocation of the first delivery.
     """
-    if (first := await desk.store.asked(asker.request_key)) is not None:
-        return first
     given = await permit(desk, asker.user, verb, channel=asker.channel, first=True)
     if isinstance(given, Refusal):
+        if (first := await desk.store.asked(asker.request_key)) is not None:
+            return first  # since then something has changed, or it counts itself
         facts = {"snippet": verb.snippet, "target": verb.target, "why": given.why.value, "rule": given.rule}
         await desk.store.record(Event("not_allowed", asker.user, data={"verb": "run", **facts}), desk.clock.now())
         return given
@@ -68,6 +70,8 @@ async def ask(
         **({"private": True} if private else {}),
     }
     recorded = await desk.store.add(invocation, [Event("asked", asker.user, invocation.id, asked)])
+    if recorded.id != invocation.id:
+        return recorded
     state = recorded.state.value
     log.info("asked", invocation=recorded.id, actor=asker.user, snippet=verb.snippet, target=verb.target, state=state)
     desk.wake()

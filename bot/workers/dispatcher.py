@@ -12,6 +12,9 @@ from bot.workers.looper import Job
 
 _STATES = (BatchState.WAITING, BatchState.DISPATCHING)
 
+_LOOK = 50
+"""So many are read at a look: those under way, those left alone for a while, and as many as can be started."""
+
 
 class Dispatcher:
     """One job per batch that waits to be sent; those of invocations that wait for approval are not due."""
@@ -24,7 +27,7 @@ class Dispatcher:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due_batches(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due_batches(_STATES, now, limit=_LOOK)
         return [
             Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, inv.id, batch.no))
             for inv in due

@@ -11,6 +11,7 @@ import structlog
 from bot import metrics
 from bot.errors import StoreError
 from bot.ports import Clock
+from bot.urgency import Urgency
 
 log = structlog.get_logger()
 
@@ -28,6 +29,13 @@ REST = 2
 whoever gives a command waits for the same database."""
 
 _LONGEST_REST = 0.25
+
+YIELD = timedelta(seconds=0.5)
+"""While many wait for answers, a look for work is put off until they have them, by so much at most."""
+
+FEW = 2
+"""Jobs that are started after a look while many wait for answers: work goes on, in a tenth of the time."""
+
 _SICK = timedelta(seconds=15)
 _PUT_OFF = timedelta(seconds=2)
 _GIVE_UP = 6
@@ -74,8 +82,9 @@ class Looper:
     half-dead bot is worse than a restart. A database that is away is waited for, up to AWAY.
     """
 
-    def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16) -> None:
+    def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16, urgency: Urgency | None = None) -> None:
         self.worker = worker
+        self._urgency = urgency or Urgency()
         self.turned_at = clock.now()
         self._clock = clock
         self._concurrency = concurrency
@@ -106,6 +115,9 @@ class Looper:
         answered = loop.time()
         async with asyncio.TaskGroup() as group:
             while not self._stopped.is_set():
+                await self._yield()
+                if self._stopped.is_set():
+                    return
                 self._wake.clear()
                 now, began = self._clock.now(), loop.time()
                 try:
@@ -139,6 +151,8 @@ class Looper:
 
     def _start(self, group: asyncio.TaskGroup, jobs: Sequence[Job]) -> int:
         room = self._concurrency - len(self._busy)
+        if self._urgency.high:
+            room = min(room, FEW)
         for job in jobs[:room]:
             self._busy.add(job.key)
             group.create_task(self._do(job), name=f"{self.worker.name}:{job.key}")
@@ -172,6 +186,11 @@ class Looper:
             self._busy.discard(job.key)
             self._ended.add(job.key)
             self._wake.set()
+
+    async def _yield(self) -> None:
+        """Those who wait for an answer go first: they have three seconds, and what is due here has more."""
+        if self._urgency.high and not self._stopped.is_set():
+            await _within(self._urgency.ebb(), YIELD)
 
     async def _pause(self, until: datetime | None, now: datetime, *, moved: bool) -> None:
         """Until the next time, a wake-up, or IDLE. Work that is due but can't start now waits for a job to end."""

@@ -12,6 +12,9 @@ from bot.workers.looper import Job
 
 _STATES = (State.PLANNING,)
 
+_LOOK = 50
+"""So many are read at a look: those under way, those left alone for a while, and as many as can be started."""
+
 
 class Planner:
     """One job per invocation in `planning`."""
@@ -25,7 +28,7 @@ class Planner:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due(_STATES, now, limit=_LOOK)
         return [Job(inv.id, partial(plan_it, self._desk, self._cloud, self._chat, inv)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:

@@ -73,3 +73,11 @@ async def test_the_reason_is_the_rest_of_the_line(quick: World) -> None:
     assert "it won’t answer — “503” since 03:10" in card.words
     assert "<!here>" not in card.words
     assert quick.refusals() == []
+
+
+async def test_a_word_that_bolt_takes_for_something_else(http: World) -> None:
+    """Bolt looks for `payload` anywhere in a request, and reads nothing of a command that has it in its words."""
+    said = await http.olga.types("/ecs run mem web-prod --reason payload=too large, payload", channel="C0OPS")
+    assert "on its way" in said.text
+    await http.ends(said.text)
+    assert http.runs == 1

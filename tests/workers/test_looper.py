@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.urgency import Urgency
 from bot.workers import looper as looping
 from bot.workers.looper import Job, Looper, Report
 from tests.workers.fakes import NOW, StillClock
@@ -221,3 +222,60 @@ async def test_it_does_not_spin(clock: StillClock, until: datetime | None) -> No
     async with asyncio.timeout(PATIENCE):
         await looper.run()
     assert len(bench.turns) <= 4
+
+
+async def test_it_gives_way_to_who_waits_for_an_answer(clock: StillClock) -> None:
+    """It looks for work as soon as nobody waits."""
+    urgency, work = Urgency(crowd=1), Work("a")
+    bench = Bench(work.job())
+    looper = Looper(bench, clock, urgency=urgency)
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        with urgency.answering():
+            group.create_task(looper.run())
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert bench.turns == []
+        await work.ended.wait()
+        looper.stop()
+
+
+async def test_work_goes_on_however_many_ask(clock: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while it looks all the same, and starts a few."""
+    monkeypatch.setattr(looping, "YIELD", timedelta(milliseconds=1))
+    hold, urgency = asyncio.Event(), Urgency(crowd=1)
+    works = [Work(str(n), hold=hold) for n in range(10)]
+    bench = Bench(*(work.job() for work in works))
+    looper = Looper(bench, clock, urgency=urgency)
+    begun: list[int] = []
+
+    bench.on_turn = lambda _: begun.append(sum(work.runs for work in works))
+    with urgency.answering():
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+            group.create_task(looper.run())
+            await works[9].begun.wait()
+            looper.stop()
+            hold.set()
+    assert begun[:3] == [0, looping.FEW, 2 * looping.FEW]
+
+
+async def test_a_stop_need_not_wait_for_it(clock: StillClock) -> None:
+    """Nothing is started after a stop, though nobody waits any more by then."""
+    urgency, bench = Urgency(crowd=1), Bench(Work("a").job())
+    looper = Looper(bench, clock, urgency=urgency)
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        with urgency.answering():
+            group.create_task(looper.run())
+            await asyncio.sleep(0)
+            looper.stop()
+    assert bench.turns == []
+
+
+async def test_a_few_who_wait_hold_nothing_up(clock: StillClock) -> None:
+    """One of them may be waiting for Slack."""
+    urgency, work = Urgency(crowd=3), Work("a")
+    looper = Looper(Bench(work.job()), clock, urgency=urgency)
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        with urgency.answering(), urgency.answering():
+            group.create_task(looper.run())
+            await work.ended.wait()
+            looper.stop()

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
@@ -17,6 +17,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.errors import StoreError
 from bot.slack.messages import forms, refusals
 from bot.slack.messages.rendered import Rendered
+from bot.urgency import Urgency
 from bot.usecases.desk import Asker, Desk
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ Errand = Callable[[Coroutine[Any, Any, None]], object]
 @dataclass(frozen=True, slots=True)
 class Reception:
     """*team* is the workspace that the bot belongs to, *bot* its user id there; *errand* starts a task of the app's;
-    *at_home* is told who looks at their Home tab right now."""
+    *at_home* is told who looks at their Home tab right now; *urgency* knows how many wait for an answer."""
 
     desk: Desk
     client: AsyncWebClient
@@ -40,6 +41,7 @@ class Reception:
     bot: UserId
     errand: Errand
     at_home: Callable[[UserId], None]
+    urgency: Urgency = field(default_factory=Urgency)
 
     async def bounded(self, kind: str, work: Awaitable[Answer]) -> Answer | Rendered:
         """*work*'s answer; never raises, never takes longer than PATIENCE.
@@ -50,8 +52,9 @@ class Reception:
         start = time.perf_counter()
         outcome = "answered"
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await work
+            with self.urgency.answering():
+                async with asyncio.timeout(PATIENCE):
+                    return await work
         except TimeoutError:
             outcome = "late"
             log.error("answer_late", kind=kind)  # noqa: TRY400 - where it was cut off says nothing
