@@ -15,7 +15,10 @@ from bot.domain.strays import Listed
 from bot.domain.usergroups import GroupId, Membership
 from bot.ports import Order, Sight
 
-OUTPUT = "              total   used   free  shared  buff/cache  available\nMem:           7821   3310   1204      88        3306       4109\n"
+OUTPUT = (
+    "              total   used   free  shared  buff/cache  available\n"
+    "Mem:           7821   3310   1204      88        3306       4109\n"
+)
 
 _NOWHERE = {MessageKind.FILE, MessageKind.RECORD, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}
 

@@ -56,9 +56,7 @@ async def measure() -> list[Waits]:
     history = COPIES * len(rows[invocations])
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        small, large = [
-            await _asked(f"sqlite:///{folder}/{copies}.db", rows, copies, clock) for copies in (1, COPIES)
-        ]
+        small, large = [await _asked(f"sqlite:///{folder}/{copies}.db", rows, copies, clock) for copies in (1, COPIES)]
         found.append(Waits("SQLite", history, small, large))
     with postgres() as server:
         small, large = [

@@ -17,11 +17,12 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
 from bot.errors import StartError, StoreError
-from bot.ports import StoredEvent
+from bot.ports import Forgotten, StoredEvent
 from bot.store import (
     budgets,
     chain,
     changes,
+    cut,
     dialect,
     grants,
     invocations,
@@ -313,6 +314,15 @@ class SqlStore:
     async def prune(self, before: datetime, now: datetime, limit: int) -> int:
         """Drop the outputs of at most *limit* invocations that ended before then; how many there were."""
         return await self._db.write(lambda conn: retention.prune(conn, before, now, limit))
+
+    async def forget(self, before: datetime, now: datetime, limit: int) -> Forgotten:
+        """Give up the trail's first events, as far as they are of before then, and what they tell of."""
+        return await self._db.write(lambda conn: cut.forget(conn, before, now, limit))
+
+    async def tidy(self, now: datetime) -> None:
+        """Drop what is as good as not there: Slack's budgets that are full again."""
+        if not self._replica.alone:
+            await self._db.write(lambda conn: budgets.tidy(conn, now))
 
     async def verify(self) -> list[proof.Fault]:
         """Walk the trail: the first things that are not as they were written. Empty: all of it is."""
