@@ -30,7 +30,6 @@ class FarCloud:
     delay: float = 0.0
     size: int = 3
     failing: int = 0
-    _runs: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     async def instances(self, target: Target) -> tuple[Instance, ...]:
         """All of them ready."""
@@ -38,25 +37,24 @@ class FarCloud:
         return tuple(Instance(f"i-{target.name}-{n}", f"{target.name}-{n}", OsType.LINUX) for n in range(self.size))
 
     async def run(self, order: Order) -> str:
-        """It is over before the answer is back."""
+        """It is over before the answer is back. The InvokeId says all that there is to know: any replica may ask."""
         await asyncio.sleep(self.delay)
-        invoke_id = f"t-{order.client_token}"
-        if not order.dry_run:
-            self._runs[invoke_id] = order.instances
-        return invoke_id
+        target = order.instances[0].removeprefix("i-").rpartition("-")[0]
+        return f"t:{order.client_token}:{target}:{len(order.instances)}"
 
     async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
-        """Of those that were run here, that they are over."""
+        """That they are over."""
         await asyncio.sleep(self.delay)
-        known = [i for i in invoke_ids if i in self._runs]
-        return {i: Sight(i, "Success", over=True, finished=(n := len(self._runs[i])), total=n) for i in known}
+        counts = {one: int(one.rpartition(":")[2]) for one in invoke_ids}
+        return {one: Sight(one, "Success", over=True, finished=n, total=n) for one, n in counts.items()}
 
     async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
         """What each machine printed."""
         await asyncio.sleep(self.delay)
-        instances = self._runs[invoke_id]
-        bad = set(instances[len(instances) - self.failing :])
-        return tuple(_result(instance, failed=instance in bad) for instance in instances)
+        _, _, target, count = invoke_id.split(":")
+        return tuple(
+            _result(f"{target}-{number}", failed=number >= int(count) - self.failing) for number in range(int(count))
+        )
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over already."""
@@ -70,10 +68,9 @@ class FarCloud:
         return ()
 
 
-def _result(instance: str, *, failed: bool) -> Result:
+def _result(name: str, *, failed: bool) -> Result:
     outcome = Outcome.FAILED if failed else Outcome.SUCCEEDED
-    status = "Failed" if failed else "Success"
-    return Result(instance, outcome, instance.removeprefix("i-"), status, int(failed), OUTPUT * 2)
+    return Result(f"i-{name}", outcome, name, "Failed" if failed else "Success", int(failed), OUTPUT * 2)
 
 
 @dataclass

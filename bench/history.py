@@ -133,15 +133,15 @@ def _whole(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
 
 def _single(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
     """The store's own methods, as far as anybody waits for them: a person, or a worker that a person waits for."""
-    store, clock, an_id, user = life.store, life.clock, _some(ids, copies), _somebody()
-    due, later = clock.at + timedelta(days=1), timedelta(days=1)
-    lock = Lock("web-prod", "U01", clock.at, "deploying", clock.at + later)
+    store, now, an_id, user = life.store, life.clock.now(), _some(ids, copies), _somebody()
+    due, later = now + timedelta(days=1), timedelta(days=1)
+    lock = Lock("web-prod", "U01", now, "deploying", now + later)
     event = Event("locked", "U01")
 
     async def applied() -> None:
         inv = await store.load(an_id())
         assert inv is not None
-        assert await store.apply(Change(inv, inv, (Event("taken", "U01", inv.id),)), clock.at)
+        assert await store.apply(Change(inv, inv, (Event("taken", "U01", inv.id),)), now)
 
     return {
         "asked": lambda: store.asked(f"{an_id()}-"),
@@ -152,13 +152,13 @@ def _single(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
         "recent, open": lambda: store.recent(SEEN, open_only=True),
         "recent, of a person": lambda: store.recent(50, user=user()),
         "recent, of a person, open": lambda: store.recent(50, user=user(), open_only=True),
-        "asked_since": lambda: store.asked_since(user(), clock.at - later),
+        "asked_since": lambda: store.asked_since(user(), now - later),
         "succeeded_before": lambda: store.succeeded_before("restart", "db-prod"),
         "to_review": lambda: store.to_review(SEEN),
         "unsettled": lambda: store.unsettled(SEEN),
         "holder": lambda: store.holder("default/cn-hangzhou/web-prod"),
-        "grants": lambda: store.grants(clock.at),
-        "locks": lambda: store.locks(clock.at),
+        "grants": lambda: store.grants(now),
+        "locks": lambda: store.locks(now),
         "strays.standing": lambda: store.strays.standing(SEEN),
         "strays.untold": store.strays.untold,
         "place": lambda: store.place(an_id(), MessageKind.CARD),
@@ -170,10 +170,10 @@ def _single(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
         "owed": lambda: store.owed(due, 200),
         "next_owed": store.next_owed,
         "apply": applied,
-        "record": lambda: store.record(Event("not_allowed", "U01"), clock.at),
-        "lock": lambda: store.lock(lock, event, clock.at),
-        "unlock": lambda: store.unlock(lock, event, clock.at),
-        "grant": lambda: store.grant(Grant("U01", "viewer", ADMIN, clock.at), event, clock.at),
-        "revoke": lambda: store.revoke("U01", "viewer", event, clock.at),
-        "prune": lambda: store.prune(clock.at - past.KEPT, clock.at, 50),
+        "record": lambda: store.record(Event("not_allowed", "U01"), now),
+        "lock": lambda: store.lock(lock, event, now),
+        "unlock": lambda: store.unlock(lock, event, now),
+        "grant": lambda: store.grant(Grant("U01", "viewer", ADMIN, now), event, now),
+        "revoke": lambda: store.revoke("U01", "viewer", event, now),
+        "prune": lambda: store.prune(now - past.KEPT, now, 50),
     }

@@ -8,7 +8,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from bot.domain.catalog import Catalog, Rule
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation, State
 from bot.domain.verb import Run
+from bot.ports import Clock
 from bot.store import engine, open_store
 from bot.store.columns import Moment
 from bot.store.sql_store import SqlStore
@@ -48,6 +49,8 @@ PEOPLE, CHANNELS, ADMIN, APPROVERS = 40, 20, "UADMIN", ("UAPPROVE1", "UAPPROVE2"
 
 Template = Mapping[Table, Sequence[Mapping[str, Any]]]
 """Rows of each table, as the bot wrote them."""
+
+ROLES = (*((f"U{number:02}", "oncall") for number in range(PEOPLE)), *((one, "approver") for one in APPROVERS))
 
 TABLES = (invocations, batches, approvals, results, outbox, events)
 
@@ -93,7 +96,7 @@ class Life:
     *ends* False: what it is asked for is planned and sent, and there it stays; nothing is said of it.
     """
 
-    def __init__(self, store: SqlStore, clock: SimulatedClock, *, ends: bool = True) -> None:
+    def __init__(self, store: SqlStore, clock: Clock, *, ends: bool = True) -> None:
         self.store = store
         self.clock = clock
         self.cloud = FarCloud()
@@ -116,13 +119,15 @@ class Life:
         verb = Run(way.snippet, way.target, way.params, "workers are wedged since 03:10", way.glass)
         made = await ask(self.desk, asker, verb)
         assert isinstance(made, Invocation), made
-        self.clock.at += timedelta(seconds=1)
         return made
 
     async def begins(self, way: Way) -> list[Invocation]:
         """All of its share, as they were asked for; by now they wait for somebody, or have gone their way."""
         self.cloud.size, self.cloud.failing = way.machines, way.failing
-        asked = [await self.asks(way) for _ in range(way.share)]
+        asked = []
+        for _ in range(way.share):
+            asked.append(await self.asks(way))
+            await self.clock.sleep(timedelta(seconds=1))
         await self.turn()
         return asked
 
@@ -135,7 +140,7 @@ class Life:
             assert (planned.state is State.AWAITING_APPROVAL) == (way.then not in {"", "review"}), planned
             await self._decided(planned, way.then)
         await self.turn()
-        self.clock.at += timedelta(minutes=5)
+        await self.clock.sleep(timedelta(minutes=5))
 
     async def _decided(self, inv: Invocation, then: str) -> None:
         digest = inv.plan.digest if inv.plan else ""
@@ -145,7 +150,7 @@ class Life:
             case "deny":
                 await control.deny(self.desk, APPROVERS[0], inv.id, digest, "not now")
             case "expire":
-                self.clock.at += timedelta(minutes=16)
+                await self.clock.sleep(timedelta(minutes=16))
             case "stop":
                 await control.stop(self.desk, inv.requester, inv.id)
             case "review":
@@ -155,19 +160,26 @@ class Life:
         """Every worker, one after the other, until none of them has anything more to do within seconds."""
         idle = 0
         while idle < 2:
-            reports = [await looper.run_once(self.clock.at) for looper in self._loopers]
+            reports = [await looper.run_once(self.clock.now()) for looper in self._loopers]
             assert not any(report.failed for report in reports)
             idle = 0 if any(report.done for report in reports) else idle + 1
-            self.clock.at += timedelta(seconds=1)
+            await self.clock.sleep(timedelta(seconds=1))
 
 
-def desk_at(store: SqlStore, clock: Any) -> Desk:
-    """With the shipped catalogue, in which whoever is on duty may break the glass."""
+def desk_at(store: SqlStore, clock: Clock, wake: Callable[[], None] = lambda: None) -> Desk:
+    """With the shipped catalogue, but that whoever is on duty may break the glass, and nobody has a target alone."""
     shipped = read_catalog(COMMANDS)
     roles = dict(shipped.policy.roles)
     roles["oncall"] = replace(roles["oncall"], break_glass=ANYTHING)
-    catalog = Catalog(shipped.snippets, shipped.targets, replace(shipped.policy, roles=roles))
-    return Desk(store, clock, lambda: catalog, frozenset({ADMIN}), lambda: None, redaction.redact, NoGroups())
+    snippets = {name: replace(snippet, exclusive=False) for name, snippet in shipped.snippets.items()}
+    catalog = Catalog(snippets, shipped.targets, replace(shipped.policy, roles=roles))
+    return Desk(store, clock, lambda: catalog, frozenset({ADMIN}), wake, redaction.redact, NoGroups())
+
+
+async def people(store: SqlStore, now: datetime) -> None:
+    """Everybody is on duty, and two approve."""
+    for user, role in ROLES:
+        await store.grant(Grant(user, role, ADMIN, now), Event("role_granted", ADMIN), now)
 
 
 async def template(clock: SimulatedClock) -> Template:
@@ -176,9 +188,7 @@ async def template(clock: SimulatedClock) -> Template:
         url = f"sqlite:///{folder}/bot.db"
         async with await open_store(url) as store:
             life = Life(store, clock)
-            people = [f"U{number:02}" for number in range(PEOPLE)]
-            for user, role in [*((one, "oncall") for one in people), *((one, "approver") for one in APPROVERS)]:
-                await store.grant(Grant(user, role, ADMIN, clock.at), Event("role_granted", ADMIN), clock.at)
+            await people(store, clock.at)
             for way in WAYS:
                 await life.lives(way)
         database = engine.connect(url)
@@ -275,11 +285,9 @@ def _copied(table: Table, rows: Template, copies: int, *, lite: bool) -> str:
 def _grants(rows: Template, copies: int) -> list[dict[str, Any]]:
     """Who holds a role now; and the shifts, three a day for as long as the copies go back, which nobody revoked."""
     now = max(row["created_at"] for row in rows[invocations])
-    people = [f"U{number:02}" for number in range(PEOPLE)]
-    standing = [*((one, "oncall") for one in people), *((one, "approver") for one in APPROVERS), (people[0], "admin")]
     given = {"granted_by": ADMIN, "targets": None, "why": "cover", "granted_at": now - YEAR}
     past = [now - timedelta(hours=8 * shift) for shift in range(1, 1 + min(copies, 3 * YEAR.days))]
     return [
-        *({"user": user, "role": role, "until": None, **given} for user, role in standing),
-        *({"user": people[n % PEOPLE], "role": "oncall", "until": at, **given} for n, at in enumerate(past)),
+        *({"user": user, "role": role, "until": None, **given} for user, role in (*ROLES, ("U00", "admin"))),
+        *({"user": f"U{n % PEOPLE:02}", "role": "oncall", "until": at, **given} for n, at in enumerate(past)),
     ]
