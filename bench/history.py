@@ -11,6 +11,7 @@ from datetime import timedelta
 from bench import past
 from bench.endings import SimulatedClock
 from bench.past import ADMIN, PEOPLE, SERVICE, Life, Way
+from bench.server import server
 from bot.domain import events as ev
 from bot.domain.access import Grant
 from bot.domain.change import Change, Event
@@ -23,11 +24,13 @@ from bot.store.tables import invocations
 from bot.usecases import questions, reading
 from bot.usecases.desk import move
 from bot.usecases.front import SEEN, front
-from tests.postgres import postgres
 
 COPIES = 5_000
 TIMES = 30
 """How often each is asked, every time for something else."""
+
+LIMIT = 0.05
+"""Seconds in which all of it is answered: whoever waits for several of them, waits for no more than a moment."""
 
 Ask = Callable[[], Awaitable[object]]
 
@@ -58,9 +61,9 @@ async def measure() -> list[Waits]:
     with tempfile.TemporaryDirectory() as folder:
         small, large = [await _asked(f"sqlite:///{folder}/{copies}.db", rows, copies, clock) for copies in (1, COPIES)]
         found.append(Waits("SQLite", history, small, large))
-    with postgres() as server:
+    async with server() as running:
         small, large = [
-            await _asked(server.url(await asyncio.to_thread(server.create)), rows, copies, clock)
+            await _asked(running.url(await asyncio.to_thread(running.create)), rows, copies, clock)
             for copies in (1, COPIES)
         ]
         found.append(Waits("PostgreSQL", history, small, large))

@@ -13,7 +13,6 @@ from bot.parts import SystemClock
 from bot.store import open_store
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper, Worker
-from bot.workers.notifier import Notifier
 from bot.workers.planner import Planner
 from bot.workers.poller import Poller
 
@@ -22,7 +21,8 @@ DELAY = 0.05
 
 
 async def main(url: str) -> None:
-    """The four workers that carry out what was asked for, until this process is ended."""
+    """The workers that carry out what was asked for, until this process is ended. How fast people are told of it is
+    for Slack's limits to say, however many replicas there are."""
     clock = SystemClock()
     async with await open_store(url) as store:
         loopers: list[Looper] = []
@@ -32,10 +32,10 @@ async def main(url: str) -> None:
                 looper.wake()
 
         desk = desk_at(store, clock, wake)
-        cloud, chat = FarCloud(DELAY), FarChat(DELAY)
-        far: Any = chat  # of Chat the workers need what it has
-        workers: list[Worker] = [Planner(desk, cloud, far), Dispatcher(desk, cloud), Poller(desk, cloud)]
-        loopers += [Looper(worker, clock) for worker in (*workers, Notifier(desk, far))]
+        cloud = FarCloud(DELAY)
+        chat: Any = FarChat(DELAY)  # of Chat the planner needs what it has
+        workers: list[Worker] = [Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud)]
+        loopers += [Looper(worker, clock) for worker in workers]
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         await asyncio.gather(*(looper.run() for looper in loopers))

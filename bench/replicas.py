@@ -1,7 +1,7 @@
 """Three replicas on one PostgreSQL against one: how many runs they carry out in a second.
 
-Each is a process with the bot's planner, dispatcher, poller, notifier and store. ECS and Slack are within it, and
-answer after 50 ms. The server writes to disk as it does by default.
+Each is a process with the bot's planner, dispatcher, poller and store. ECS is within it, and answers after 50 ms. The
+server writes to disk as it does by default.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from pathlib import Path
 from bench import past
 from bench.past import SERVICE, Way
 from bench.processes import Started, started
+from bench.server import server
 from bot.parts import SystemClock
 from bot.store import open_store
-from tests.postgres import postgres
 
 RUNS = 300
 MANY = 3
@@ -42,8 +42,8 @@ class Work:
 
 async def measure() -> tuple[Work, Work]:
     """One, then three, each on an empty database."""
-    with postgres(settings=()) as server:
-        one, many = [await _work(server.url(await asyncio.to_thread(server.create)), number) for number in (1, MANY)]
+    async with server() as running:
+        one, many = [await _work(running.url(await asyncio.to_thread(running.create)), number) for number in (1, MANY)]
     return one, many
 
 

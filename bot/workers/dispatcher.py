@@ -10,6 +10,9 @@ from bot.usecases.desk import Desk
 from bot.usecases.dispatch import dispatch
 from bot.workers.looper import Job
 
+AHEAD = 32
+"""Invocations that are claimed at once, twice as many as are sent at once: the rest is left to other replicas."""
+
 _STATES = (BatchState.WAITING, BatchState.DISPATCHING)
 
 
@@ -24,7 +27,7 @@ class Dispatcher:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due_batches(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due_batches(_STATES, now, limit=AHEAD)
         return [
             Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, inv.id, batch.no))
             for inv in due

@@ -10,6 +10,9 @@ from bot.usecases.desk import Desk
 from bot.usecases.plan import plan_it
 from bot.workers.looper import Job
 
+AHEAD = 32
+"""Invocations that are claimed at once, twice as many as are planned at once: the rest is left to other replicas."""
+
 _STATES = (State.PLANNING,)
 
 
@@ -25,7 +28,7 @@ class Planner:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due(_STATES, now, limit=100)
+        due = await self._desk.store.claim_due(_STATES, now, limit=AHEAD)
         return [Job(inv.id, partial(plan_it, self._desk, self._cloud, self._chat, inv)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:
