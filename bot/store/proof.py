@@ -106,7 +106,7 @@ def cut(conn: Connection) -> Head:
 def proved(conn: Connection, begins: Head, last: int) -> Head | None:
     """Event *last*, if all from *begins* to there is as it was written."""
     reached = begins
-    for row in walk(conn):
+    for row in walk(conn, after=begins.count):
         if row.id > last:
             break
         if row.id != reached.count + 1 or not row.follows(reached.hash):
@@ -146,13 +146,13 @@ def examine(conn: Connection, witnesses: Iterable[Head] = ()) -> Report:
     return Report(first, moment, Head(last, previous), tuple(found.shown), found.count, begins, told)
 
 
-def walk(conn: Connection) -> Iterator[Row]:
-    """Every row by its id, whatever stands in it."""
+def walk(conn: Connection, after: int | None = None) -> Iterator[Row]:
+    """Every row by its id, *after* that one, whatever stands in it."""
     # The time as the driver has it: what is no time must be found, not fail the walk.
     at = type_coerce(events.c.at, Text).label("at")
     t = events.c
     query = select(t.id, at, t.actor, t.kind, t.invocation, t.data, t.hash).order_by(t.id).limit(PORTION)
-    portion = conn.execute(query).all()
+    portion = conn.execute(query if after is None else query.where(t.id > after)).all()
     while portion:
         for row in portion:
             yield Row(row.id, moment_of(row.at), row.actor, row.kind, row.invocation, row.data, row.hash)
