@@ -1,4 +1,4 @@
-"""The role table. Rows are never deleted: one that no longer counts has `until` behind it, or `ended_at`."""
+"""The role table. A row that no longer counts has `until` behind it, or `ended_at`; it is kept as long as events are."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
