@@ -1,4 +1,4 @@
-"""The role table. A row that no longer counts has `until` behind it, or `ended_at`; it is kept as long as events are."""
+"""The role table. A row that no longer counts has `until` behind it, or `ended_at`, and is kept as events are."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace

@@ -21,7 +21,7 @@ from bot.domain.invocation import About, Ask, Review, Stop, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
-from bot.store.columns import Coded, Line, Moment
+from bot.store.columns import Coded, Frozen, Line, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +75,7 @@ invocations = Table(
     _line("response_url"),
     _line("again_of"),
     Column("only", Coded(Strings), nullable=False),
-    Column("plan", Coded(Plan)),
+    Column("plan", Frozen(Plan)),
     Column("ask", Coded(Ask)),
     _line("stop_by"),
     Column("break_glass", Boolean, nullable=False),

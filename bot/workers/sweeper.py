@@ -14,7 +14,7 @@ from bot.workers.looper import Job
 PORTION = 50
 """Invocations whose outputs are dropped in one transaction."""
 
-EVENTS = 1_000
+EVENTS = 300
 """Events that are given up in one transaction: some tens of milliseconds, in which nobody else writes."""
 
 log = structlog.get_logger()
