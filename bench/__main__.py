@@ -1,11 +1,13 @@
 """`python -m bench`: measures everything, prints the table, writes docs/performance.md and the README's figures."""
 
 import asyncio
+import logging
 import time
 
+import structlog
 from rich.console import Console
 
-from bench import acks, endings, figures, job, report, start, tutorial
+from bench import acks, endings, figures, history, job, replicas, report, start, tutorial
 from bench.processes import resident
 from bot.sandbox.session import Session
 
@@ -41,12 +43,24 @@ async def measure(console: Console) -> figures.Measured:
         bolt=bolt,
         endings=await _endings(console),
         acks=await _acks(console),
+        waits=await _waits(console),
+        replicas=await _replicas(console),
     )
 
 
 async def _endings(console: Console) -> endings.Endings:
     console.print(f"{endings.RUNS} runs that end in the same minute …", style="dim")
     return await endings.measure()
+
+
+async def _waits(console: Console) -> list[history.Waits]:
+    console.print("a year of history, on SQLite and on PostgreSQL …", style="dim")
+    return await history.measure()
+
+
+async def _replicas(console: Console) -> tuple[replicas.Work, replicas.Work]:
+    console.print(f"{replicas.MANY} replicas on PostgreSQL, and one …", style="dim")
+    return await replicas.measure()
 
 
 async def _acks(console: Console) -> list[acks.Acks]:
@@ -58,13 +72,14 @@ async def _acks(console: Console) -> list[acks.Acks]:
 
 def main() -> None:
     """Measure, show, write."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     machine = report.machine()  # before: the load is that of others
     console = Console(width=150) if not Console().is_terminal else Console()
     began = time.perf_counter()
     measured = asyncio.run(measure(console))
     rows, moments = figures.rows(measured), figures.moments(measured)
     report.show(console, machine, rows, moments)
-    report.write(machine, rows, moments)
+    report.write(machine, rows, moments, measured.waits)
     console.print(f"{time.perf_counter() - began:.0f} s; written to {report.DOCS}", style="dim")
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from bench.acks import Acks, Answers
 from bench.endings import CHANNELS, RUNS, Endings
+from bench.history import LIMIT, TIMES, Waits
 from bench.job import MOMENTS, Jobs
+from bench.replicas import RUNS as RUNS_CARRIED
+from bench.replicas import Work
 from bench.start import Starts
 from bench.stats import median, percentile
 
@@ -37,12 +40,16 @@ class Measured:
     bolt: Starts
     endings: Endings
     acks: Sequence[Acks]
+    waits: Sequence[Waits]
+    replicas: tuple[Work, Work]
 
 
 def rows(measured: Measured) -> list[Row]:
     """The whole table."""
     jobs = [*_job("Socket Mode", measured.socket, measured), *_job("HTTP", measured.http, measured)]
-    return [*jobs, *_start(measured), *_ends(measured.endings), *(row for each in measured.acks for row in _acks(each))]
+    answers = [row for each in measured.acks for row in _acks(each)]
+    waits = [row for each in measured.waits for row in _wait(each)]
+    return [*jobs, *_start(measured), *_ends(measured.endings), *answers, *waits, *_replicas(*measured.replicas)]
 
 
 def moments(measured: Measured) -> list[tuple[str, float, float]]:
@@ -162,6 +169,54 @@ def _throughput(acks: Acks, bot: Answers, plain: Answers) -> list[Row]:
 
 def _work(milliseconds: float) -> str:
     return f"{milliseconds:.2f} ms"
+
+
+def _wait(waits: Waits) -> list[Row]:
+    """The slowest of all that people wait for, and a few that they wait for most."""
+    after = f"after {waits.history:,} invocations, {waits.engine}"
+    slowest = max(waits.large, key=lambda name: percentile(waits.large[name], 0.95))
+    found = [
+        Row(
+            f"{after}: the slowest of {len(waits.large)} things that are looked up or recorded ({slowest}), p95",
+            _ms(percentile(waits.large[slowest], 0.95)),
+            "< 50 ms",
+            percentile(waits.large[slowest], 0.95) < LIMIT,
+            _young(waits, slowest, 0.95),
+            key=True,
+        )
+    ]
+    for name in ("/ecs run, permitted and recorded", "the Home tab", "/ecs history"):
+        half = median(waits.large[name])
+        found.append(
+            Row(f"{after}: {name}, p50 of {TIMES}", _ms(half), "< 50 ms", half < LIMIT, _young(waits, name, 0.5))
+        )
+    return found
+
+
+def _young(waits: Waits, name: str, share: float) -> str:
+    large, small = percentile(waits.large[name], share), percentile(waits.small[name], share)
+    return f"after a hundred {_ms(small)}: {large / small:.1f}×"
+
+
+def _replicas(one: Work, many: Work) -> list[Row]:
+    cost = [work.processor / RUNS_CARRIED for work in (one, many)]
+    return [
+        Row(
+            f"{many.replicas} replicas on one PostgreSQL: runs carried out in a second",
+            f"{many.rate:.0f}",
+            "more than one does",
+            many.rate > one.rate,
+            f"one replica {one.rate:.0f} ({many.rate / one.rate:.1f}×)",
+            key=True,
+        ),
+        Row(
+            "what a run costs them of their processors",
+            _ms(cost[1]),
+            "",
+            None,
+            f"one replica {_ms(cost[0])} ({cost[1] / cost[0]:.1f}×)",
+        ),
+    ]
 
 
 def _s(seconds: float) -> str:

@@ -17,6 +17,11 @@ class Started:
     pid: int
     line: str
     seconds: float
+    stdin: asyncio.StreamWriter
+
+    def say(self, line: str) -> None:
+        """Write *line* to its standard input."""
+        self.stdin.write(f"{line}\n".encode())
 
 
 @asynccontextmanager
@@ -31,7 +36,8 @@ async def started(arguments: Sequence[str]) -> AsyncIterator[Started]:
         line = (await process.stdout.readline()).decode().strip()
         if not line:
             raise RuntimeError(f"python {' '.join(arguments)} ended without a word")
-        yield Started(process.pid, line, time.perf_counter() - began)
+        assert process.stdin is not None
+        yield Started(process.pid, line, time.perf_counter() - began, process.stdin)
     finally:
         if process.returncode is None:
             process.kill()

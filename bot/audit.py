@@ -88,14 +88,23 @@ def moment(text: str, *, end: bool = False) -> datetime:
 
 def lines(report: Report) -> list[str]:
     """*report*, in plain words."""
-    count = report.head.count
-    said = [f"{count:,} event{'' if count == 1 else 's'}" + _span(report), f"head {report.head}"]
+    count = report.head.count - report.cut.count
+    said = [f"{count:,} event{'' if count == 1 else 's'}" + _span(report), *_begins(report), f"head {report.head}"]
     if not report.count:
-        return [*said, "The trail is whole."]
+        on = f" from event {report.cut.count + 1:,} on" if report.cut.count else ""
+        return [*said, f"The trail is whole{on}."]
     said += [f"✗ {fault.what}" for fault in report.faults]
     if report.count > len(report.faults):
         said.append(f"  … and {report.count - len(report.faults):,} more")
     return [*said, "The trail is not as it was written."]
+
+
+def _begins(report: Report) -> list[str]:
+    if not report.cut.count or report.told is None:
+        return []
+    return [
+        f"events 1 to {report.cut.count:,} were given up, as event {report.told:,} says; their head was {report.cut}"
+    ]
 
 
 def _span(report: Report) -> str:

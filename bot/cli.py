@@ -78,7 +78,8 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file
 
     with _faults_told():
         report = asyncio.run(backup(database_url(os.environ).get_secret_value(), file))
-    typer.echo(f"{file}: whole, with {report.head.count:,} events; head {report.head}")
+    count = report.head.count - report.cut.count
+    typer.echo(f"{file}: whole, with {count:,} events; head {report.head}")
 
 
 @cli.command()

@@ -160,7 +160,7 @@ async def assembled(
         notifier = Notifier(desk, chat)
         keeper = HomeKeeper(desk, SlackHomes(client), health, store.strays)
         keepers.append(keeper)
-        sweeper = Sweeper(desk, settings.retain_outputs)
+        sweeper = Sweeper(desk, settings.retain_outputs, settings.retain_events)
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)

@@ -43,6 +43,17 @@ class StoredEvent:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many *events* and *invocations* were given up. *held*: the invocation that the rest has to wait for;
+    *damaged*: what would have gone is not as it was written, and stays."""
+
+    events: int = 0
+    invocations: int = 0
+    held: str = ""
+    damaged: bool = False
+
+
 class Store(Protocol):
     """The database. Every method is one transaction; every change carries its events and its outbox rows."""
 
@@ -209,6 +220,18 @@ class Store(Protocol):
 
     async def forget_answers(self, since: datetime | None, before: datetime) -> int:
         """Blank the response_urls of what was asked for from *since* on and before *before*; how many there were."""
+        ...
+
+    async def forget(self, before: datetime, now: datetime, limit: int) -> Forgotten:
+        """Give up the trail's first events, as far as they are of before then, and the invocations that they tell of.
+
+        At most *limit* events. The trail says so, and is proved from there on. An invocation that is open, unknown or
+        to be reviewed keeps its events, and with them all that came later.
+        """
+        ...
+
+    async def tidy(self, now: datetime) -> None:
+        """Drop what is as good as not there."""
         ...
 
     async def ping(self) -> None:

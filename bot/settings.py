@@ -26,12 +26,16 @@ VARIABLES = (
     "BOT_ADMINS",
     "LOG_LEVEL",
     "RETAIN_OUTPUTS_DAYS",
+    "RETAIN_EVENTS_DAYS",
     "RECONCILE_MINUTES",
     "DRILL_USER",
     "DRILL_APPROVER",
     "DRILL_CHANNEL",
 )
 """Every variable that is read; `.env.example` says what each means."""
+
+LEAST = timedelta(days=30)
+"""So long what happened is kept, whatever is set: a slip must not take it from whoever asks next week."""
 
 _LEVELS = ("debug", "info", "warning", "error")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -56,6 +60,7 @@ class Settings:
     admins: tuple[str, ...]
     log_level: str
     retain_outputs: timedelta | None
+    retain_events: timedelta | None
     reconcile: timedelta | None
     drill_user: str | None
     drill_approver: str | None
@@ -95,11 +100,13 @@ class Settings:
             admins=reader.admins(),
             log_level=reader.level(),
             retain_outputs=reader.span("RETAIN_OUTPUTS_DAYS", timedelta(days=90), "days"),
+            retain_events=reader.span("RETAIN_EVENTS_DAYS", None, "days"),
             reconcile=reader.span("RECONCILE_MINUTES", timedelta(minutes=5), "minutes"),
             drill_user=reader.id("DRILL_USER", _USER, "a Slack user id such as U012AB3CD"),
             drill_approver=reader.id("DRILL_APPROVER", _USER, "a Slack user id such as U012AB3CD"),
             drill_channel=reader.id("DRILL_CHANNEL", _CHANNEL, "a channel's id such as C012AB3CD, not its name"),
         )
+        reader.retention(settings.retain_outputs, settings.retain_events)
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -211,7 +218,17 @@ class _Reader:
             self.fault(name, f"must be {what}, not {value!r}")
         return value or None
 
-    def span(self, name: str, default: timedelta, unit: str) -> timedelta | None:
+    def retention(self, outputs: timedelta | None, events: timedelta | None) -> None:
+        """What was printed goes no later than the invocation that it belongs to."""
+        if events is None:
+            return
+        if events < LEAST:
+            self.fault("RETAIN_EVENTS_DAYS", f"must be at least {LEAST.days}, or 0 for never")
+        elif outputs is None or events < outputs:
+            days = f"{outputs.days} days" if outputs else "for ever"
+            self.fault("RETAIN_EVENTS_DAYS", f"is less than RETAIN_OUTPUTS_DAYS, which keeps outputs {days}")
+
+    def span(self, name: str, default: timedelta | None, unit: str) -> timedelta | None:
         """A number of *unit* ("days"); None for 0, which means never."""
         if not (value := self.env[name]):
             return default

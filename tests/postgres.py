@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -53,7 +53,7 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(settings: Sequence[str] = SETTINGS) -> Iterator[Postgres]:
     """The server of this session, started by whichever worker comes first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about folders that it would like the machine to have
@@ -64,7 +64,7 @@ def postgres() -> Iterator[Postgres]:
     server = get_server(folder, cleanup_mode="delete")
     try:
         running = Postgres(_socket_folder(server.get_uri()))
-        for setting in SETTINGS:
+        for setting in settings:
             running.execute(f"ALTER SYSTEM SET {setting}")
         running.execute("SELECT pg_reload_conf()")
         yield running

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.domain.pacing import Bucket, Draw
 from bot.store import dialect
 from bot.store.tables import budgets
+
+IDLE = timedelta(days=1)
 
 
 def draw(conn: Connection, wanted: Draw, now: datetime) -> timedelta:
@@ -21,6 +23,11 @@ def draw(conn: Connection, wanted: Draw, now: datetime) -> timedelta:
 def drain(conn: Connection, wanted: Draw, until: datetime) -> None:
     """Slack said when to come back: there is nothing in it until then."""
     _store(conn, wanted, _locked(conn, wanted, until).drained(until))
+
+
+def tidy(conn: Connection, now: datetime) -> None:
+    """Forget the buckets that nobody took from for a day: they are full, as new ones are."""
+    conn.execute(delete(budgets).where(budgets.c.at < now - IDLE))
 
 
 def _locked(conn: Connection, wanted: Draw, now: datetime) -> Bucket:

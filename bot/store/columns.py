@@ -1,6 +1,7 @@
 """Column types: text that every database takes, times in UTC, values as JSON."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
@@ -70,3 +71,18 @@ class Coded(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read back, strictly."""
         return None if value is None else codec.loads(self.kind, value)
+
+
+class Frozen(Coded):
+    """The same of a kind that nobody can change, read again and again: the last ones are kept as they were read."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read back, strictly; the same text is the same value."""
+        return None if value is None else _read(self.kind, value)
+
+
+@lru_cache(maxsize=128)
+def _read(kind: Any, text: str) -> Any:
+    return codec.loads(kind, text)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, select, type_coerce
 
-from bot.store.chain import GENESIS, time_text
-from bot.store.proof import PORTION, moment_of
+from bot.store.chain import time_text
+from bot.store.proof import PORTION, cut, moment_of
 from bot.store.tables import events
 
 FIELDS = ("id", "at", "actor", "kind", "invocation", "data", "previous", "hash")
@@ -28,11 +28,12 @@ def rows(conn: Connection, since: datetime | None, until: datetime | None) -> It
         query = query.where(t.at >= since)
     if until is not None:
         query = query.where(t.at < until)
+    begins = cut(conn)
     portion = conn.execute(query).all()
     while portion:
         for row in portion:
             moment = moment_of(row.at)
             time = time_text(moment) if moment is not None else str(row.at)
-            known = GENESIS if row.id == 1 else row.previous or ""
+            known = begins.hash if row.id == begins.count + 1 else row.previous or ""
             yield row.id, time, row.actor, row.kind, row.invocation, row.data, known, row.hash
         portion = conn.execute(query.where(t.id > portion[-1].id)).all()

@@ -1,22 +1,25 @@
-"""The role table. Rows are never deleted: one that no longer counts has `until` behind it, or `ended_at`."""
+"""The role table. A row that no longer counts has `until` behind it, or `ended_at`, and is kept as events are."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, insert, or_, select, union_all, update
 
 from bot.domain.access import Grant
 from bot.store import dialect
 from bot.store.tables import role_grants
 
 _NAMES = tuple(field.name for field in fields(Grant) if field.name != "through")  # who is in a group is Slack's to say
+_COLUMNS: list[Any] = [role_grants.c[name] for name in _NAMES]
 
 
 def standing(conn: Connection, now: datetime) -> tuple[Grant, ...]:
-    """The grants that count at *now*."""
-    return _grants(conn, _stands(now))
+    """The grants that count at *now*; in two parts, each a range of an index that most of the history is not in."""
+    t = role_grants.c
+    given = select(*_COLUMNS).where(t.ended_at.is_(None))
+    return _read(conn, union_all(given.where(t.until.is_(None)), given.where(t.until > now)))
 
 
 def give(conn: Connection, grant: Grant, now: datetime) -> Grant:
@@ -57,6 +60,9 @@ def _stands(now: datetime) -> ColumnElement[bool]:
 
 
 def _grants(conn: Connection, which: ColumnElement[bool]) -> tuple[Grant, ...]:
-    columns: list[Any] = [role_grants.c[name] for name in _NAMES]
-    found = [Grant(**row) for row in conn.execute(select(*columns).where(which)).mappings()]
+    return _read(conn, select(*_COLUMNS).where(which))
+
+
+def _read(conn: Connection, query: Executable) -> tuple[Grant, ...]:
+    found = [Grant(**row) for row in conn.execute(query).mappings()]
     return tuple(sorted(found, key=lambda grant: (grant.user, grant.role, grant.id)))

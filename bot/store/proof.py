@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, select, type_coerce
 
+from bot.store import codec
 from bot.store.chain import GENESIS, event_hash
 from bot.store.tables import events, trail
 
 PORTION = 500
 """Events that are in memory at once."""
+
+CUT = "trail_cut"
+"""The kind of the event that says that what was before the cut was given up."""
 
 SHOWN = 20
 """Faults that a report names; it counts them all."""
@@ -40,13 +44,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a walk found: the times of the first and the last event, the head, the first SHOWN of *count* faults."""
+    """What a walk found: the times of the first and the last event, the head, the first SHOWN of *count* faults.
+
+    *cut* is the last event that was given up, and *told* the event that says so.
+    """
 
     first: datetime | None
     last: datetime | None
     head: Head
     faults: tuple[Fault, ...]
     count: int
+    cut: Head
+    told: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,16 @@ class Row:
             return False
         return bool(expected == self.hash)
 
+    def tells_of(self, cut: Head) -> bool:
+        """Is it the event that says that all up to *cut* was given up?"""
+        if self.kind != CUT:
+            return False
+        try:
+            data = codec.loads(dict[str, Any], self.data)
+        except (codec.CodecError, TypeError):
+            return False
+        return (data.get("last"), data.get("hash")) == (cut.count, cut.hash)
+
 
 def head(conn: Connection) -> Head | None:
     """The head that the database keeps beside the trail; None: its row is gone."""
@@ -78,17 +97,34 @@ def head(conn: Connection) -> Head | None:
     return None if found is None else Head(found.length, found.hash)
 
 
+def cut(conn: Connection) -> Head:
+    """The last event that was given up, and its hash; of a trail that has all of them, what comes before the first."""
+    found = conn.execute(select(trail.c.cut, trail.c.cut_hash)).one_or_none()
+    return Head(0, GENESIS) if found is None else Head(found.cut, found.cut_hash)
+
+
+def proved(conn: Connection, begins: Head, last: int) -> Head | None:
+    """Event *last*, if all from *begins* to there is as it was written."""
+    reached = begins
+    for row in walk(conn, after=begins.count):
+        if row.id > last:
+            break
+        if row.id != reached.count + 1 or not row.follows(reached.hash):
+            return None
+        reached = Head(row.id, row.hash)
+    return reached if reached.count == last else None
+
+
 def examine(conn: Connection, witnesses: Iterable[Head] = ()) -> Report:
     """Walk the whole trail in bounded memory; *witnesses* are heads of it that were kept elsewhere."""
-    kept = head(conn)
+    kept, begins, told = head(conn), cut(conn), None
     found = _Faults()
     if kept is None:
         found.add(0, "the trail's head is missing")
-    wanted: dict[int, set[Head]] = defaultdict(set)
-    for witness in witnesses:
-        wanted[witness.count].add(witness)
+    given = _Witnesses(found, witnesses)
+    given.meet(begins)
     first = moment = None
-    last, previous, known = 0, GENESIS, True
+    last, previous, known = begins.count, begins.hash, True
     for row in walk(conn):
         if row.id <= last:
             found.add(row.id, f"event {row.id} was inserted")
@@ -100,21 +136,23 @@ def examine(conn: Connection, witnesses: Iterable[Head] = ()) -> Report:
             found.add(row.id, f"event {row.id} was altered")
         last, previous, known = row.id, str(row.hash), True
         first, moment = first or row.at, row.at or moment
-        if wanted.pop(last, set()) - {Head(last, previous)}:
-            found.add(last, f"event {last} is not the one of a head that was given")
+        told = row.id if row.tells_of(begins) else told
+        given.meet(Head(last, previous))
+    if begins.count and told is None:
+        found.add(begins.count + 1, f"the trail begins with event {begins.count + 1}, and no event in it says why")
     if kept is not None:
         _end(found, last, previous, kept)
-    _unseen(found, last, sorted(set().union(*wanted.values()), key=lambda head: head.count))
-    return Report(first, moment, Head(last, previous), tuple(found.shown), found.count)
+    given.rest(begins.count, last)
+    return Report(first, moment, Head(last, previous), tuple(found.shown), found.count, begins, told)
 
 
-def walk(conn: Connection) -> Iterator[Row]:
-    """Every row by its id, whatever stands in it."""
+def walk(conn: Connection, after: int | None = None) -> Iterator[Row]:
+    """Every row by its id, *after* that one, whatever stands in it."""
     # The time as the driver has it: what is no time must be found, not fail the walk.
     at = type_coerce(events.c.at, Text).label("at")
     t = events.c
     query = select(t.id, at, t.actor, t.kind, t.invocation, t.data, t.hash).order_by(t.id).limit(PORTION)
-    portion = conn.execute(query).all()
+    portion = conn.execute(query if after is None else query.where(t.id > after)).all()
     while portion:
         for row in portion:
             yield Row(row.id, moment_of(row.at), row.actor, row.kind, row.invocation, row.data, row.hash)
@@ -152,15 +190,37 @@ def _end(found: _Faults, last: int, last_hash: str, kept: Head) -> None:
         found.add(last, f"event {last} is not the one that the trail's head knows")
 
 
-def _unseen(found: _Faults, last: int, witnesses: Iterable[Head]) -> None:
-    """Heads that were kept elsewhere, of events that the walk did not meet."""
-    for witness in witnesses:
-        if witness.count == 0 and witness.hash == GENESIS:
-            continue
-        if witness.count > last:
-            found.add(last + 1, f"{_missing(last + 1, witness.count)}: a head that was given counts {witness.count}")
-        else:
-            found.add(witness.count, f"event {witness.count} of a head that was given is not there")
+class _Witnesses:
+    """Heads that were kept elsewhere."""
+
+    def __init__(self, found: _Faults, given: Iterable[Head]) -> None:
+        self._found = found
+        self._wanted: dict[int, set[Head]] = defaultdict(set)
+        self._met = False
+        for witness in given:
+            if witness != Head(0, GENESIS):
+                self._wanted[witness.count].add(witness)
+
+    def meet(self, head: Head) -> None:
+        """The trail's state here: is it the one that was kept?"""
+        if (given := self._wanted.pop(head.count, None)) is None:
+            return
+        self._met = True
+        if given != {head}:
+            self._found.add(head.count, f"event {head.count} is not the one of a head that was given")
+
+    def rest(self, cut: int, last: int) -> None:
+        """Those that the walk did not meet: of what was given up, of what is not there yet, or not there any more."""
+        old = [count for count in self._wanted if 0 < count < cut]
+        if old and not self._met:
+            what = f"no head that was given is of event {cut} or later: of what is still there they prove nothing"
+            self._found.add(cut, what)
+        for count in sorted(self._wanted.keys() - set(old)):
+            for _ in self._wanted[count]:
+                if count > last:
+                    self._found.add(last + 1, f"{_missing(last + 1, count)}: a head that was given counts {count}")
+                else:
+                    self._found.add(count, f"event {count} of a head that was given is not there")
 
 
 def _missing(first: int, last: int) -> str:

@@ -1,11 +1,12 @@
-"""What machines printed is dropped after a while. Invocations, results and events stay: the trail rests on them."""
+"""What machines printed is dropped after a while, and with it notes of messages that stand nowhere. The rest stays."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, delete, or_, select, update
 
-from bot.store.tables import invocations, results
+from bot.domain.message import MessageKind
+from bot.store.tables import invocations, outbox, results
 
 
 def prune(conn: Connection, before: datetime, now: datetime, limit: int) -> int:
@@ -13,6 +14,9 @@ def prune(conn: Connection, before: datetime, now: datetime, limit: int) -> int:
     ids = [row.id for row in conn.execute(prunable_query(before, limit))]
     if ids:
         conn.execute(update(results).where(results.c.invocation.in_(ids), results.c.output != "").values(output=""))
+        t = outbox.c
+        nowhere = or_(t.channel.is_(None), t.kind == MessageKind.STALE)
+        conn.execute(delete(outbox).where(t.invocation.in_(ids), t.wanted <= t.delivered, nowhere))
         conn.execute(update(invocations).where(invocations.c.id.in_(ids)).values(pruned_at=now))
     return len(ids)
 

@@ -18,12 +18,13 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
 from bot.errors import StartError, StoreError
-from bot.ports import StoredEvent
+from bot.ports import Forgotten, StoredEvent
 from bot.store import (
     answers,
     budgets,
     chain,
     changes,
+    cut,
     dialect,
     grants,
     invocations,
@@ -345,6 +346,15 @@ class SqlStore:
     async def forget_answers(self, since: datetime | None, before: datetime) -> int:
         """Blank the response_urls of invocations asked for in that time; how many there were."""
         return await self._db.write(lambda conn: answers.forget(conn, since, before))
+
+    async def forget(self, before: datetime, now: datetime, limit: int) -> Forgotten:
+        """Give up the trail's first events, as far as they are of before then, and what they tell of."""
+        return await self._db.write(lambda conn: cut.forget(conn, before, now, limit))
+
+    async def tidy(self, now: datetime) -> None:
+        """Drop what is as good as not there: Slack's budgets that are full again."""
+        if not self._replica.alone:
+            await self._db.write(lambda conn: budgets.tidy(conn, now))
 
     async def verify(self) -> list[proof.Fault]:
         """Walk the trail: the first things that are not as they were written. Empty: all of it is."""

@@ -21,7 +21,7 @@ from bot.domain.invocation import About, Ask, Review, Stop, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
-from bot.store.columns import Coded, Line, Moment
+from bot.store.columns import Coded, Frozen, Line, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +75,7 @@ invocations = Table(
     _line("response_url"),
     _line("again_of"),
     Column("only", Coded(Strings), nullable=False),
-    Column("plan", Coded(Plan)),
+    Column("plan", Frozen(Plan)),
     Column("ask", Coded(Ask)),
     _line("stop_by"),
     Column("break_glass", Boolean, nullable=False),
@@ -97,7 +97,13 @@ invocations = Table(
     Index(None, "open", "created_at", "id"),  # recent that are not over
     Index(None, "claim", unique=True),  # holder; no two invocations have one target to themselves
     Index(None, "snippet", "target", "state"),  # succeeded_before
-    Index(None, "break_glass", "created_at", "id"),  # to_review
+    Index(
+        "ix_invocations_to_review",  # to_review
+        "created_at",
+        "id",
+        sqlite_where=text("break_glass IS 1 AND started_at IS NOT NULL AND review IS NULL"),
+        postgresql_where=text("break_glass IS true AND started_at IS NOT NULL AND review IS NULL"),
+    ),
     Index(
         "ix_invocations_kept",  # prune
         "finished_at",
@@ -185,9 +191,15 @@ role_grants = Table(
     _line("why"),
     Column("ended_at", Moment),  # the store's own: revoked, or replaced by a later grant
     Index(
-        "ix_role_grants_standing",
+        "ix_role_grants_standing",  # give, end
         "user",
         "role",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_role_grants_until",  # standing: of those that ran out, none is read
+        "until",
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
@@ -280,5 +292,7 @@ trail = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     _number("length"),
     _line("hash"),
+    _number("cut"),
+    _line("cut_hash"),
 )
-"""The head of the events' chain: a tail cut off is missed here."""
+"""The head of the events' chain: a tail cut off is missed here. And its cut: the last event that was given up, or 0."""

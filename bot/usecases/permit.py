@@ -11,7 +11,7 @@ from bot.domain.plan import CONTENT_LIMIT
 from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render, too_large
 from bot.domain.verb import Run
-from bot.usecases.desk import Desk, lock_on
+from bot.usecases.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)

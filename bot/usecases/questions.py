@@ -1,5 +1,6 @@
 """What people ask without changing anything. Everybody sees only what they may use."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.access import Decision, Grant, UserId
@@ -100,7 +101,7 @@ async def status(desk: Desk, user: UserId, invocation: str) -> Invocation | Refu
 
 
 async def open_now(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
-    """What is under way and *user* may see, the newest first."""
+    """What is under way and *user* may see, the newest first: more than are shown, so that the rest can be counted."""
     roles = await desk.roles()
     found = await desk.store.recent(10 * SHOWN, open_only=True)
     return tuple(inv for inv in found if may_see(roles, user, inv))
@@ -115,9 +116,21 @@ async def to_review(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
 
 async def history(desk: Desk, user: UserId) -> tuple[Invocation, ...]:
     """The last invocations that *user* may see, the newest first."""
+    return await _first(desk, user, desk.store.recent)
+
+
+async def _first(
+    desk: Desk, user: UserId, look: Callable[[int], Awaitable[tuple[Invocation, ...]]]
+) -> tuple[Invocation, ...]:
+    """Those that *user* may see. Most people may see most: more than are shown are read for the others alone."""
     roles = await desk.roles()
-    found = await desk.store.recent(10 * SHOWN)
-    return tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+    seen: tuple[Invocation, ...] = ()
+    for limit in (SHOWN, 10 * SHOWN):
+        found = await look(limit)
+        seen = tuple(inv for inv in found if may_see(roles, user, inv))[:SHOWN]
+        if len(seen) == SHOWN or len(found) < limit:
+            break
+    return seen
 
 
 async def whoami(desk: Desk, user: UserId) -> Self:

@@ -10,10 +10,10 @@ from bot.usecases.desk import Desk
 from bot.usecases.dispatch import dispatch
 from bot.workers.looper import Job
 
-_STATES = (BatchState.WAITING, BatchState.DISPATCHING)
+AHEAD = 32
+"""Invocations that are claimed at once, twice as many as are sent at once: the rest is left to other replicas."""
 
-_LOOK = 50
-"""So many are read at a look: those under way, those left alone for a while, and as many as can be started."""
+_STATES = (BatchState.WAITING, BatchState.DISPATCHING)
 
 
 class Dispatcher:
@@ -27,7 +27,7 @@ class Dispatcher:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due_batches(_STATES, now, limit=_LOOK)
+        due = await self._desk.store.claim_due_batches(_STATES, now, limit=AHEAD)
         return [
             Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, inv.id, batch.no))
             for inv in due

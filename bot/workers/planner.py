@@ -10,10 +10,10 @@ from bot.usecases.desk import Desk
 from bot.usecases.plan import plan_it
 from bot.workers.looper import Job
 
-_STATES = (State.PLANNING,)
+AHEAD = 32
+"""Invocations that are claimed at once, twice as many as are planned at once: the rest is left to other replicas."""
 
-_LOOK = 50
-"""So many are read at a look: those under way, those left alone for a while, and as many as can be started."""
+_STATES = (State.PLANNING,)
 
 
 class Planner:
@@ -28,7 +28,7 @@ class Planner:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
-        due = await self._desk.store.claim_due(_STATES, now, limit=_LOOK)
+        due = await self._desk.store.claim_due(_STATES, now, limit=AHEAD)
         return [Job(inv.id, partial(plan_it, self._desk, self._cloud, self._chat, inv)) for inv in due]
 
     async def next_at(self, now: datetime) -> datetime | None:

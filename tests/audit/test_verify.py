@@ -1,8 +1,10 @@
 """`audit verify` and `audit head`: what was changed in the trail is found, and where."""
 
+import json
 import sqlite3
 from asyncio import to_thread
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -213,3 +215,27 @@ async def test_reading_cannot_write(file: Path) -> None:
     """Whatever the work tries."""
     with pytest.raises(StartError, match="readonly"):
         await reading(f"sqlite:///{file}", lambda conn: conn.exec_driver_sql("DELETE FROM trail"))
+
+
+async def test_a_trail_whose_beginning_was_given_up(call: Call, file: Path, tmp_path: Path) -> None:
+    """It says from where on it proves, and an export that was made before is proved by what is left."""
+    archive = tmp_path / "before.jsonl"
+    await to_thread(call, "export", "--output", str(archive))
+    async with await open_store(f"sqlite:///{file}") as store:
+        gone = await store.forget(START + timedelta(days=12), START + timedelta(days=60), 1000)
+    assert gone.events == 12
+    last = json.loads(archive.read_text().splitlines()[11])
+    code, said, _ = await to_thread(call, "verify")
+    head = (await to_thread(call, "head"))[1].strip()
+    assert (code, said.splitlines()) == (
+        0,
+        [
+            "19 events, from 2026-11-13T12:00:00Z to 2026-12-31T12:00:00Z",
+            f"events 1 to 12 were given up, as event 31 says; their head was 12:{last['hash']}",
+            f"head {head}",
+            "The trail is whole from event 13 on.",
+        ],
+    )
+    rest = [json.loads(line) for line in (await to_thread(call, "export"))[1].splitlines()]
+    assert (rest[0]["id"], rest[0]["previous"]) == (13, last["hash"])
+    assert (await to_thread(call, "verify", "--head", f"12:{last['hash']}"))[0] == 0

@@ -106,6 +106,7 @@ def test_defaults_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "PORT": str(settings.port),
         "LOG_LEVEL": settings.log_level,
         "RETAIN_OUTPUTS_DAYS": str(settings.retain_outputs.days if settings.retain_outputs else 0),
+        "RETAIN_EVENTS_DAYS": str(settings.retain_events.days if settings.retain_events else 0),
         "RECONCILE_MINUTES": str(settings.reconcile.seconds // 60 if settings.reconcile else 0),
     }
 

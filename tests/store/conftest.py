@@ -13,6 +13,7 @@ from tests.postgres import Postgres, postgres
 
 EMPTY = """
 SET session_replication_role = replica;
+ALTER TABLE events ENABLE TRIGGER USER;
 TRUNCATE invocations, batches, approvals, results, role_grants, locks, outbox, budgets, strays, events RESTART IDENTITY;
 DELETE FROM trail;
 INSERT INTO trail (id, length, hash) VALUES (1, 0, repeat('0', 64));

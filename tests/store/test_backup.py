@@ -1,6 +1,8 @@
 """A backup is a whole database, or there is none."""
 
 import asyncio
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,3 +77,36 @@ async def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 async def test_postgresql_has_its_own(tmp_path: Path) -> None:
     """It is named."""
     assert "pg_dump" in await refused("postgresql://u:hunter2@db/bot", tmp_path / "copy.sql")
+
+
+@sqlite
+async def test_a_backup_takes_the_place_of_what_a_killed_bot_left(store: SqlStore, ready: str, tmp_path: Path) -> None:
+    """As docs/running.md says: the copy in the file's place, and nothing of the old one beside it."""
+    made, copy = await added(store, invocation(), CARD), tmp_path / "copy.db"
+    await backup(ready, copy)
+    for n in range(20):
+        await added(store, invocation(f"later{n}"))
+    (killed := tmp_path / "killed").mkdir()
+    for left in ("bot.db", "bot.db-wal", "bot.db-shm"):  # what stood on the disk at that moment
+        shutil.copy(tmp_path / left, killed / left)
+    shutil.copy(copy, killed / "bot.db")
+    for left in ("bot.db-wal", "bot.db-shm"):
+        (killed / left).unlink()
+    async with await open_store(f"sqlite:///{killed}/bot.db") as restored:
+        assert await restored.recent(99) == (made,)
+        assert await restored.verify() == []
+        await added(restored, invocation("later0"))
+        assert await restored.verify() == []
+
+
+@sqlite
+async def test_a_backup_of_a_trail_that_was_cut(store: SqlStore, ready: str, tmp_path: Path) -> None:
+    """It is as whole as the one that it was made of, and goes on."""
+    for n in range(5):
+        await store.record(event(n=n), NOW + n * timedelta(days=1))
+    await store.forget(NOW + timedelta(days=3), NOW + timedelta(days=9), 100)
+    report = await backup(ready, tmp_path / "copy.db")
+    assert (report.cut.count, report.head.count, report.faults) == (3, 6, ())
+    async with await open_store(f"sqlite:///{tmp_path}/copy.db") as copy:
+        await copy.record(event("later"), NOW + timedelta(days=9))
+        assert await copy.verify() == []

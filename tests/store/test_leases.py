@@ -224,3 +224,16 @@ async def test_alone_nothing_is_leased(store: SqlStore) -> None:
     assert await raw(store, "SELECT count(*) FROM budgets") == [(0,)]
     assert await raw(store, "SELECT count(leased_by) FROM invocations") == [(0,)]
     assert await raw(store, "SELECT count(leased_by) FROM outbox") == [(0,)]
+
+
+@replicas
+async def test_a_budget_that_nobody_draws_on_is_forgotten(store: SqlStore) -> None:
+    """After a day it is full, as a new one is: a channel that was closed leaves nothing behind."""
+    inv = await added(store, invocation(), CARD)
+    for name, at in (("post C1", NOW), ("post C2", NOW + timedelta(days=1))):
+        row = await message(store)
+        assert await store.claim_owed(row, Draw(name, 3.0, 1.0), at) == timedelta(0)
+        await store.delivered(row, Place("C1", "1.1"))
+        inv = await changed(store, inv, CARD, note=name)
+    await store.tidy(NOW + timedelta(days=1, seconds=1))
+    assert await raw(store, "SELECT name FROM budgets") == [("post C2",)]

@@ -1,11 +1,12 @@
-"""What machines printed is dropped after a while, and nothing else is."""
+"""What machines printed is dropped after a while, and notes of messages that stand nowhere; nothing else is."""
 
 from datetime import timedelta
 
 from bot.domain.invocation import State
+from bot.domain.message import MessageKind, Owed, Place
 from bot.domain.result import Outcome, Result
 from bot.store import SqlStore
-from tests.store.given import NOW, SECOND, added, changed, event, invocation
+from tests.store.given import CARD, NOW, SECOND, added, changed, event, invocation, message, raw
 
 DAY = timedelta(days=1)
 PRINTED = (Result("i-1", Outcome.SUCCEEDED, name="web-1", exit_code=0, output="fine"),)
@@ -52,3 +53,16 @@ async def test_the_rest_of_it_stays(store: SqlStore) -> None:
     (result,) = await store.results("i1")
     assert (result.outcome, result.exit_code, result.name) == (Outcome.SUCCEEDED, 0, "web-1")
     assert await store.verify() == []
+
+
+async def test_notes_of_messages_that_stand_nowhere_go_too(store: SqlStore) -> None:
+    """A file, a private word, what was taken back; a message whose buttons can be pressed is known for ever."""
+    kinds = (MessageKind.FILE, MessageKind.PRIVATE, MessageKind.STALE)
+    made = await added(store, invocation(state=State.RUNNING), CARD, *(Owed(kind) for kind in kinds))
+    await changed(store, made, state=State.SUCCEEDED, finished_at=NOW)
+    await store.delivered(await message(store), Place("C1", "1.1"))
+    await store.delivered(await message(store, MessageKind.FILE), None)
+    await store.delivered(await message(store, MessageKind.STALE), Place("C1", "1.2"))
+    assert await store.prune(NOW + DAY, NOW + DAY, 9) == 1
+    assert await raw(store, "SELECT kind FROM outbox ORDER BY kind") == [("card",), ("private",)]  # one is still owed
+    assert await store.is_ours("i1", "C1", "1.1")

@@ -120,6 +120,17 @@ async def test_an_invocation_comes_back_equal(store: SqlStore, made: Invocation)
     assert await store.load(bare.id) == stored
 
 
+async def test_a_plan_is_read_once_for_all_who_load_it(store: SqlStore) -> None:
+    """Every step of an invocation loads it, and its plan is the most of it: nobody can change one."""
+    plan = Plan("mem", "web", "dev", "default", "cn-hangzhou", (), (), 60)
+    await added(store, invocation(plan=plan))
+    one, other = await store.load("i1"), await store.load("i1")
+    assert one is not None
+    assert other is not None
+    assert one.plan == plan
+    assert one.plan is other.plan
+
+
 @STORED
 @given(found=RESULTS, payload=PAYLOADS)
 async def test_results_payloads_and_events_come_back_equal(

@@ -1,6 +1,8 @@
 """What time alone brings about, and who has a target to himself."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from bot.domain import events as ev
 from bot.domain.invocation import About, State
@@ -15,6 +17,8 @@ from bot.workers.planner import Planner
 from bot.workers.sweeper import Sweeper
 from tests.workers.conftest import Office
 from tests.workers.fakes import NOW, machines
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 async def sweeps(office: Office, **later: float) -> tuple[int, int]:
@@ -66,6 +70,56 @@ async def test_a_yes_that_comes_too_late(office: Office) -> None:
     assert (await office.load(inv)).state is State.AWAITING_APPROVAL
     await sweeps(office)
     assert (await office.load(inv)).state is State.EXPIRED
+
+
+# ── what is kept for a while ───────────────────────────────────────────────────
+
+
+async def aged(office: Office) -> str:
+    """One that ended, of which nobody has said anything for 40 days."""
+    inv = await office.sent()
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    await office.polls()
+    office.clock.later(days=40)
+    return inv
+
+
+async def test_outputs_and_events_go_each_at_its_time(office: Office) -> None:
+    """First what was printed, later the whole of it; then there is nothing to do for an hour."""
+    sweeper = Sweeper(office.desk, timedelta(days=30), timedelta(days=60))
+    inv = await aged(office)
+    assert await office.turns(sweeper) == (1, 0)
+    assert [result.output for result in await office.store.results(inv)] == [""]
+    assert len(await office.kinds(inv)) == 6
+    assert await sweeper.next_at(office.clock.now()) == office.clock.now() + timedelta(hours=1)
+    assert await office.turns(sweeper) == (0, 0)
+    office.clock.later(days=21)
+    assert await office.turns(sweeper) == (1, 0)
+    assert (await office.store.load(inv), await office.kinds(inv)) == (None, [])
+    assert await office.store.verify() == []
+
+
+async def test_without_a_time_all_is_kept(office: Office) -> None:
+    """Events by default; both where that is set."""
+    inv = await aged(office)
+    assert await office.turns(Sweeper(office.desk)) == (0, 0)
+    assert await office.turns(Sweeper(office.desk, timedelta(days=30))) == (1, 0)
+    assert len(await office.kinds(inv)) == 6
+
+
+async def test_a_long_past_goes_in_portions(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next a second later, until nothing is left."""
+    monkeypatch.setattr("bot.workers.sweeper.EVENTS", 2)
+    sweeper = Sweeper(office.desk, None, timedelta(days=30))
+    inv = await aged(office)
+    turns = 0
+    while (await sweeper.next_at(office.clock.now()) or NEVER) <= office.clock.now():
+        assert await office.turns(sweeper) == (1, 0)
+        office.clock.later(seconds=1)
+        turns += 1
+    assert turns == 5  # three grants and six events, two at a time
+    assert (await office.store.load(inv), await office.store.verify()) == (None, [])
 
 
 # ── exclusive snippets ─────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """The environment: what is read, what is refused, and that no secret shows."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,22 @@ def test_outputs_are_kept_for_days_or_for_ever() -> None:
     assert faults(RETAIN_OUTPUTS_DAYS="7") == faults(RETAIN_OUTPUTS_DAYS="0") == []
     assert faults(RETAIN_OUTPUTS_DAYS="-1") == [
         "RETAIN_OUTPUTS_DAYS: must be a number of days, or 0 for never, not '-1'"
+    ]
+
+
+def test_events_are_kept_for_ever_unless_somebody_says_how_long() -> None:
+    """Never for less than a month, and never for less than what was printed."""
+    assert Settings.from_env(HTTP).retain_events is None
+    assert Settings.from_env(HTTP | {"RETAIN_EVENTS_DAYS": "400"}).retain_events == timedelta(days=400)
+    assert faults(RETAIN_EVENTS_DAYS="400", RETAIN_OUTPUTS_DAYS="400") == []
+    assert faults(RETAIN_EVENTS_DAYS="29", RETAIN_OUTPUTS_DAYS="7") == [
+        "RETAIN_EVENTS_DAYS: must be at least 30, or 0 for never"
+    ]
+    assert faults(RETAIN_EVENTS_DAYS="89") == [
+        "RETAIN_EVENTS_DAYS: is less than RETAIN_OUTPUTS_DAYS, which keeps outputs 90 days"
+    ]
+    assert faults(RETAIN_EVENTS_DAYS="400", RETAIN_OUTPUTS_DAYS="0") == [
+        "RETAIN_EVENTS_DAYS: is less than RETAIN_OUTPUTS_DAYS, which keeps outputs for ever"
     ]
 
 

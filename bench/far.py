@@ -1,0 +1,103 @@
+"""The far ends, in this process: a cloud whose scripts are over at once, a Slack that takes whatever it is told."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from bot.domain.access import UserId
+from bot.domain.catalog import OsType, Target
+from bot.domain.invocation import Invocation
+from bot.domain.message import MessageKind, OutboxRow, Place
+from bot.domain.plan import Instance
+from bot.domain.result import Outcome, Result
+from bot.domain.strays import Listed
+from bot.domain.usergroups import GroupId, Membership
+from bot.ports import Order, Sight
+
+OUTPUT = (
+    "              total   used   free  shared  buff/cache  available\n"
+    "Mem:           7821   3310   1204      88        3306       4109\n"
+)
+
+_NOWHERE = {MessageKind.FILE, MessageKind.RECORD, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}
+
+
+@dataclass
+class FarCloud:
+    """ECS, *delay* seconds away. Every target has *size* machines, of which the last *failing* end with 1."""
+
+    delay: float = 0.0
+    size: int = 3
+    failing: int = 0
+
+    async def instances(self, target: Target) -> tuple[Instance, ...]:
+        """All of them ready."""
+        await asyncio.sleep(self.delay)
+        return tuple(Instance(f"i-{target.name}-{n}", f"{target.name}-{n}", OsType.LINUX) for n in range(self.size))
+
+    async def run(self, order: Order) -> str:
+        """It is over before the answer is back. The InvokeId says all that there is to know: any replica may ask."""
+        await asyncio.sleep(self.delay)
+        target = order.instances[0].removeprefix("i-").rpartition("-")[0]
+        return f"t:{order.client_token}:{target}:{len(order.instances)}"
+
+    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
+        """That they are over."""
+        await asyncio.sleep(self.delay)
+        counts = {one: int(one.rpartition(":")[2]) for one in invoke_ids}
+        return {one: Sight(one, "Success", over=True, finished=n, total=n) for one, n in counts.items()}
+
+    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+        """What each machine printed."""
+        await asyncio.sleep(self.delay)
+        _, _, target, count = invoke_id.split(":")
+        return tuple(
+            _result(f"{target}-{number}", failed=number >= int(count) - self.failing) for number in range(int(count))
+        )
+
+    async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
+        """It is over already."""
+
+    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+        """Nothing was ever lost."""
+        return None
+
+    async def listed(self, account: str, region: str) -> tuple[Listed, ...]:
+        """Nobody asks."""
+        return ()
+
+
+def _result(name: str, *, failed: bool) -> Result:
+    outcome = Outcome.FAILED if failed else Outcome.SUCCEEDED
+    return Result(f"i-{name}", outcome, name, "Failed" if failed else "Success", int(failed), OUTPUT * 2)
+
+
+@dataclass
+class FarChat:
+    """Slack, *delay* seconds away."""
+
+    delay: float = 0.0
+    _numbers: Iterable[int] = field(default_factory=lambda: count(1))
+
+    async def deliver(self, row: OutboxRow, inv: Invocation, results: Sequence[Result], home: Place) -> Place | None:
+        """Where it stands now."""
+        await asyncio.sleep(self.delay)
+        if row.kind in _NOWHERE:
+            return None
+        return row.place or Place(home.channel, f"{next(iter(self._numbers))}.0", home.thread_ts)
+
+    async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
+        """Everybody is."""
+        return frozenset(users)
+
+
+class NoGroups:
+    """No user group holds a role here."""
+
+    async def members(self, groups: Iterable[GroupId]) -> Mapping[GroupId, Membership]:
+        """Nobody is in any."""
+        return {group: Membership() for group in groups}
+
+    async def refresh(self, group: GroupId) -> None:
+        """Nothing is new."""
