@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash import report
-from tests.crash.matrix import Outcome, grown, one
+from tests.crash.matrix import Walked, grown, walk
 from tests.crash.mixed import Round, life
 from tests.crash.nursery import Nursery
+from tests.crash.rig import Place
 from tests.crash.report import PER_LIFE
 from tests.crash.stories import STORIES
 
 FIGURES = Path(__file__).parent / "figures.json"
-BATCH = 6
+LANES, EACH = 3, 8
+"""Worlds at once, and deaths in each."""
 
 
 def say(*words: object) -> None:
@@ -30,31 +32,32 @@ def say(*words: object) -> None:
 
 
 async def walked(nursery: Nursery, folder: Path, story: str, until: float, every: int) -> dict[str, Any]:
-    """Die at every *every*-th step of *story* until a walk passes whole; at one step after another, BATCH at once."""
-    died: list[Outcome] = []
+    """Die at every *every*-th step of *story* until a walk passes whole."""
+    found: list[Walked] = []
     failed: list[str] = []
-    at, whole = 1, False
-    while not whole and time.monotonic() < until:
-        batch = [
-            one(nursery, folder, story, at=step, http=step % 2 == 1) for step in range(at, at + BATCH * every, every)
-        ]
-        at += BATCH * every
-        for end in await asyncio.gather(*batch, return_exceptions=True):
-            if isinstance(end, Outcome):
-                whole = whole or not end.died
-                died += [end] if end.died else []
+    at = 1
+    while not any(one.passed for one in found) and time.monotonic() < until:
+        worlds = []
+        for lane in range(LANES):
+            places = [Place(at + every * (lane + LANES * number)) for number in range(EACH)]
+            worlds.append(walk(nursery, folder, story, places, http=lane % 2 == 1))
+        at += LANES * EACH * every
+        for end in await asyncio.gather(*worlds, return_exceptions=True):
+            if isinstance(end, Walked):
+                found.append(end)
             else:
                 failed.append(str(end)[:4000])
                 say(f"FAILED: {failed[-1]}")
-    recovered = [outcome.recovered for outcome in died]
+    died = [death for one in found for death in one.deaths]
     doubled: Counter[str] = Counter()
-    for outcome in died:
-        doubled.update(outcome.doubled)
+    for one in found:
+        doubled.update(one.doubled)
+    recovered = [death.recovered for death in died]
     figures = {
         "deaths": len(died),
-        "whole": whole,
+        "whole": any(one.passed for one in found),
         "every": every,
-        "sites": sorted({outcome.site for outcome in died}),
+        "sites": sorted({death.site for death in died}),
         "median": statistics.median(recovered or [0]),
         "worst": max(recovered, default=0),
         "doubled": dict(doubled),

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import alembic.command  # noqa: F401 - what a start imports late is here before the fork
@@ -38,7 +39,7 @@ _OUT = os.dup(1)
 async def _serve(order: dict[str, Any]) -> None:
     """The bot as `bot.serve` runs it, with a walk around its ports."""
     number = order["id"]
-    walk = Walk(lambda site: _say(id=number, step=site), order["at"], order["site"])
+    walk = Walk(lambda site: _say(id=number, step=site))
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, secrets(settings))
     app = App(settings, wrap=walk.around)
@@ -46,7 +47,7 @@ async def _serve(order: dict[str, Any]) -> None:
     loop.add_signal_handler(signal.SIGTERM, app.stop)
 
     def arm() -> None:
-        walk.armed = True
+        walk.arm(**json.loads(Path(order["aim"]).read_text()))
         _say(id=number, armed=True)
 
     loop.add_signal_handler(signal.SIGUSR1, arm)

@@ -125,7 +125,7 @@ async def life(nursery: Nursery, folder: Path, template: Path, *, kills: int, se
             rig.slack,
             promised=rig.promises.ids,
             log=rig.log,
-            kills=len(rig.deaths),
+            births=rig.births,
         )
         done.kills, done.promised, done.failed = len(rig.deaths), len(rig.promises.ids), rig.promises.lost
         done.states = {state: list(rig.states().values()).count(state) for state in set(rig.states().values())}

@@ -25,7 +25,7 @@ class Child:
         self.pid: asyncio.Future[int] = loop.create_future()
         self.port: asyncio.Future[int] = loop.create_future()
         self.exit: asyncio.Future[int] = loop.create_future()
-        self.armed: asyncio.Future[bool] = loop.create_future()
+        self.armed = asyncio.Event()
         self.died_at = ""
         self._steps = steps
 
@@ -36,22 +36,23 @@ class Child:
                 self.died_at = line["step"][5:]
             self._steps(line["step"])
         elif "armed" in line:
-            self.armed.set_result(True)
+            self.armed.set()
         elif "exit" in line:
             self.exit.set_result(line["exit"])
             if not self.port.done():
                 self.port.set_result(0)
-            if not self.armed.done():
-                self.armed.set_result(False)
+            self.armed.set()
         else:
             future, value = (self.pid, line["pid"]) if "pid" in line else (self.port, line["port"])
             if not future.done():
                 future.set_result(value)
 
     async def arm(self) -> None:
-        """Its steps count from here on."""
+        """Its steps count from here on; how it dies, if it does, stands in the file of its order."""
+        self.armed.clear()
         await self.signal(signal.SIGUSR1)
-        await asyncio.shield(self.armed)
+        if not self.exit.done():
+            await self.armed.wait()
 
     async def signal(self, number: int) -> None:
         """Send it a signal, if it still lives."""
@@ -95,7 +96,7 @@ class Nursery:
         await self._reader
 
     def start(self, order: Mapping[str, Any], steps: Callable[[str], None]) -> Child:
-        """A bot as *order* says: env, folder, log, at and site."""
+        """A bot as *order* says: env, folder, log, and aim: where it reads how to die when it is armed."""
         assert self._process.stdin is not None
         number = len(self._children) + 1
         child = self._children[number] = Child(steps)

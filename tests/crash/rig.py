@@ -1,13 +1,14 @@
 """One world for one death: Slack and ECS in this process, the bot in a child that is started again when it dies."""
 
 import asyncio
+import json
 import shutil
 import signal
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,18 @@ from bot.sandbox.terminal import state_of
 from tests.crash.nursery import PATIENCE, ROOT, Child, Nursery
 from tests.database import empty_database
 from tests.scenarios.world import id_in, id_of
+
+
+LAST_WORDS = 0.1
+"""Seconds after a death in which Slack may still take what was on its way; a new child needs longer to say anything."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to die: at the *at*-th step, or the *at*-th time that it comes by *site*; nowhere if *at* is 0."""
+
+    at: int = 0
+    site: str = ""
 
 
 @dataclass
@@ -41,7 +54,7 @@ class Promises:
 
 
 class Rig(Standing):
-    """For as long as the ``async with`` lasts. *at* and *site* say where the first child dies; see `Walk`."""
+    """For as long as the ``async with`` lasts."""
 
     def __init__(
         self,
@@ -51,8 +64,6 @@ class Rig(Standing):
         *,
         template: Path | None = None,
         http: bool = True,
-        at: int = 0,
-        site: str = "",
     ) -> None:
         super().__init__()
         self.slack = SlackServer()
@@ -61,13 +72,14 @@ class Rig(Standing):
         self.folder = folder
         self.http = http
         self.deaths: list[Death] = []
+        self.births: list[float] = []
+        self.aim = Place()
         self.promises = Promises()
         self.steps = 0
         self.armed: set[str] = set()
         self._is_armed = False
         self._nursery = nursery
         self._template = template
-        self._at, self._site = at, site
         self._child: Child
         self._waiting: set[asyncio.Event] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -84,7 +96,7 @@ class Rig(Standing):
         await self._stack.enter_async_context(self.slack)
         await self._stack.enter_async_context(self.ecs)
         self._stack.push_async_callback(self._end)
-        self._start(self._at, self._site)
+        self._start()
         self._keeper = asyncio.create_task(self._keep())
         await self.up()
         self._db = self._stack.enter_context(closing(sqlite3.connect(self.database, isolation_level=None)))
@@ -115,7 +127,8 @@ class Rig(Standing):
         return self._child.port
 
     async def arm(self) -> None:
-        """From here on its steps count."""
+        """From here on its steps count, and at its *aim* it dies."""
+        (self.folder / "aim.json").write_text(json.dumps(asdict(self.aim)))
         await self._child.arm()
         self._is_armed = True
 
@@ -156,7 +169,7 @@ class Rig(Standing):
             await asyncio.wait([self._keeper])
             await self._child.signal(signal.SIGKILL)
 
-    def _start(self, at: int = 0, site: str = "") -> None:
+    def _start(self) -> None:
         mode = {"SLACK_SIGNING_SECRET": self.slack.signing_secret} if self.http else {}
         env = {
             "SLACK_BOT_TOKEN": self.slack.bot_token,
@@ -168,7 +181,9 @@ class Rig(Standing):
             "BOT_ADMINS": ADMIN,
             **(mode or {"SLACK_APP_TOKEN": self.slack.app_token}),
         }
-        order = {"env": env, "folder": str(self.folder), "log": str(self.folder / "bot.log"), "at": at, "site": site}
+        order = {"env": env, "folder": str(self.folder)}
+        order |= {"log": str(self.folder / "bot.log"), "aim": str(self.folder / "aim.json")}
+        self.births.append(time.time() + LAST_WORDS)
         self._child = self._nursery.start(order, self._stepped)
 
     @property

@@ -4,16 +4,18 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 
 import pytest
 
-from tests.crash.matrix import Outcome, grown, one
+from tests.crash.matrix import Walked, grown, walk
 from tests.crash.mixed import life
 from tests.crash.nursery import Nursery
+from tests.crash.rig import Place
 from tests.crash.walk import sites
 
-AT_ONCE = 5
+LANES = 3
+"""Worlds at once."""
 
 BY_THE_CLOCK = 3
 
@@ -31,17 +33,16 @@ async def nursery() -> AsyncIterator[Nursery]:
 )
 async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tuple[str, ...]) -> None:
     """Every method that these stories come by is died at, and each time all that was promised comes to its end."""
-    turns = asyncio.Semaphore(AT_ONCE)
     async with grown(nursery) as folder:
+        whole = {story: (await walk(nursery, folder, story, [Place()])).armed for story in stories}
+        seen = {site: story for story in reversed(stories) for site in whole[story] if site.endswith(when)}
 
-        async def dies(story: str, site: str) -> Outcome:
-            async with turns:
-                return await one(nursery, folder, story, at=1, site=site, http=when == "before")
+        def lane(number: int, story: str) -> Coroutine[None, None, Walked]:
+            places = [Place(1, site) for site in sorted(seen) if seen[site] == story][number::LANES]
+            return walk(nursery, folder, story, places, http=when == "before")
 
-        whole = {story: await one(nursery, folder, story) for story in stories}
-        seen = {site: story for story in reversed(stories) for site in whole[story].armed if site.endswith(when)}
-        found = await asyncio.gather(*(dies(story, site) for site, story in seen.items()))
-    died = {outcome.site for outcome in found if outcome.site}
+        found = await asyncio.gather(*(lane(number, story) for story in stories for number in range(LANES)))
+    died = {death.site for walked in found for death in walked.deaths}
     assert died <= set(seen) <= set(sites())
     # what the clock brings (pruning, a look more) need not come again in the run that was to die there
     assert len(set(seen) - died) <= BY_THE_CLOCK
