@@ -16,8 +16,8 @@ from tests.crash import report
 from tests.crash.matrix import Walked, grown, walk
 from tests.crash.mixed import Round, life
 from tests.crash.nursery import Nursery
-from tests.crash.rig import Place
 from tests.crash.report import PER_LIFE
+from tests.crash.rig import Place
 from tests.crash.stories import STORIES
 
 FIGURES = Path(__file__).parent / "figures.json"

@@ -23,8 +23,10 @@ from alibabacloud_tea_openapi import client as _openapi  # noqa: F401 - loaded o
 
 from bot import logs
 from bot.app import App
+from bot.catalog import read_catalog
 from bot.serve import secrets
 from bot.settings import Settings
+from tests.crash.nursery import ROOT
 from tests.crash.walk import Walk
 
 
@@ -88,6 +90,7 @@ def _live(order: dict[str, Any]) -> None:
 
 def main() -> None:
     """Fork as ordered until stdin ends; then end every child."""
+    read_catalog(ROOT / "commands")  # compiles what all children compile
     assert threading.active_count() == 1
     children: dict[int, int] = {}
     ears, mouth = os.pipe()

@@ -21,6 +21,9 @@ from tests.crash.nursery import PATIENCE, ROOT, Child, Nursery
 from tests.database import empty_database
 from tests.scenarios.world import id_in, id_of
 
+CATALOGUE = ("policy", "targets", "mem", "disk", "restart")
+"""What people ask for here, besides what the policy names: all of `commands/` takes long to read, and every death is
+a start."""
 
 LAST_WORDS = 0.1
 """Seconds after a death in which Slack may still take what was on its way; a new child needs longer to say anything."""
@@ -88,7 +91,11 @@ class Rig(Standing):
 
     async def _stand_up(self) -> None:
         """Everything up, the bot serving, the roles granted."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "commands").mkdir(parents=True)
+        policy = (ROOT / "commands" / "policy.toml").read_text()
+        for file in (ROOT / "commands").glob("*.toml"):
+            if file.stem in CATALOGUE or f'"{file.stem}"' in policy:
+                shutil.copy(file, self.folder / "commands")
         if self._template is not None:
             await asyncio.to_thread(shutil.copy, self._template, self.database)
         else:
@@ -176,7 +183,7 @@ class Rig(Standing):
             "SLACK_API_URL": self.slack.base_url,
             "ALIBABA_CLOUD_ECS_ENDPOINT": self.ecs.url,
             "DATABASE_URL": f"sqlite:///{self.database}",
-            "COMMANDS_DIR": str(ROOT / "commands"),
+            "COMMANDS_DIR": str(self.folder / "commands"),
             "PORT": "0",
             "BOT_ADMINS": ADMIN,
             **(mode or {"SLACK_APP_TOKEN": self.slack.app_token}),
