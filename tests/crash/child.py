@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import alembic.command  # noqa: F401 - what a start imports late is here before the fork
+import sqlalchemy.dialects.postgresql.asyncpg
 import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded once, for all children
 from alibabacloud_ecs20140526 import client as _ecs  # noqa: F401 - loaded once, for all children
 from alibabacloud_tea_openapi import client as _openapi  # noqa: F401 - loaded once, for all children
@@ -28,6 +29,7 @@ from bot.serve import secrets
 from bot.settings import Settings
 from tests.crash.nursery import ROOT
 from tests.crash.walk import Walk
+from tests.replicas.quick import hasten
 
 
 def _say(**what: Any) -> None:
@@ -41,6 +43,8 @@ _OUT = os.dup(1)
 async def _serve(order: dict[str, Any]) -> None:
     """The bot as `bot.serve` runs it, with a walk around its ports."""
     number = order["id"]
+    if order.get("hasten"):
+        hasten()
     walk = Walk(lambda site: _say(id=number, step=site))
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, secrets(settings))

@@ -1,15 +1,13 @@
 """What must hold when all is over, however the bot died on the way."""
 
-import sqlite3
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
-from contextlib import closing
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.message import MessageKind
+from bot.domain.message import MessageKind, OutboxRow
 from bot.domain.result import Outcome
 from bot.sandbox.ecs import SANDBOX_KEY, Region
 from bot.sandbox.slack import Message, SlackServer
@@ -24,7 +22,7 @@ _NOT_RAN = frozenset({Outcome.NOT_RUN, Outcome.UNREACHABLE})
 
 
 async def check(
-    database: Path,
+    database: str,
     region: Region,
     slack: SlackServer,
     *,
@@ -37,11 +35,11 @@ async def check(
 
     *kills* deaths may have doubled a message each; of processes with *births* it is known which did.
     """
-    async with await open_store(f"sqlite:///{database}") as store:
+    async with await open_store(database) as store:
         found = await store.recent(100_000)
         machines_ran_once(region, found)
         every_promise_is_kept(found, promised)
-        nothing_is_owed(database)
+        nothing_is_owed(await store.owed(datetime.now(UTC) + timedelta(days=9), 100))
         for inv in found:
             await what_is_said_is_true(store, region, inv)
             await messages_follow_the_database(store, slack, inv)
@@ -80,11 +78,9 @@ def every_promise_is_kept(found: Sequence[Invocation], promised: Iterable[str]) 
         assert inv.state.final or inv.state is State.AWAITING_APPROVAL, f"{inv.id} is left {inv.state}"
 
 
-def nothing_is_owed(database: Path) -> None:
+def nothing_is_owed(owed: Sequence[OutboxRow]) -> None:
     """All that was to be said was said."""
-    with closing(sqlite3.connect(database)) as conn:
-        owed = conn.execute("SELECT invocation, kind, key FROM outbox WHERE wanted > delivered").fetchall()
-    assert owed == [], f"still to be said: {owed}"
+    assert not owed, f"still to be said: {[(row.invocation, row.kind, row.key) for row in owed]}"
 
 
 async def what_is_said_is_true(store: SqlStore, region: Region, inv: Invocation) -> None:

@@ -59,7 +59,7 @@ async def walk(nursery: Nursery, folder: Path, story: str, places: Iterable[Plac
                 await rig.arm()
             await rig.stop()
             found.doubled = await invariants.check(
-                rig.database,
+                rig.database_url,
                 rig.region,
                 rig.slack,
                 promised=rig.promises.ids,

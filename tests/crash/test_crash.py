@@ -4,15 +4,18 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.crash.fleet import Fleet
 from tests.crash.matrix import Walked, grown, walk
-from tests.crash.mixed import life
+from tests.crash.mixed import alone, life, region
 from tests.crash.nursery import Nursery
 from tests.crash.rig import Place
 from tests.crash.walk import sites
+from tests.postgres import Postgres, postgres
 
 LANES = 3
 """Worlds at once."""
@@ -52,8 +55,23 @@ async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tup
 async def test_killed_again_and_again_over_mixed_work(nursery: Nursery) -> None:
     """Runs, approvals and stops at once, and SIGKILL at moments that nobody chose."""
     async with grown(nursery) as folder:
-        done = await life(nursery, folder / "life", folder / "bot.db", kills=4, seed=7)
+        done = await life(alone(nursery, folder / "life", folder / "bot.db", seed=7), kills=4, seed=7)
     assert done.kills == 4
+    assert done.promised > 0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with postgres() as running:
+        yield running
+
+
+async def test_replicas_are_killed_over_mixed_work(nursery: Nursery, tmp_path: Path, server: Postgres) -> None:
+    """Three on one PostgreSQL: whichever dies, the others take up what it had."""
+    fleet = Fleet(nursery, tmp_path / "life", region(), server, seed=3)
+    done = await life(fleet, kills=2, seed=3, people=2)
+    assert done.kills == 2
     assert done.promised > 0
 
 

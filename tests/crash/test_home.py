@@ -55,7 +55,7 @@ async def test_the_disk_is_full(rig: Rig) -> None:
     await rig.stop()
     assert len(rig.region.invocations) == 2
     assert rig.log.count("answer_failed") == 1
-    await invariants.check(rig.database, rig.region, rig.slack, promised=rig.promises.ids)
+    await invariants.check(rig.database_url, rig.region, rig.slack, promised=rig.promises.ids)
 
 
 async def test_another_process_locks_the_database(rig: Rig) -> None:
@@ -71,7 +71,7 @@ async def test_another_process_locks_the_database(rig: Rig) -> None:
     assert await readiness(rig) == (200, "ready\n")
     await rig.stop()
     assert len(rig.region.invocations) == 2
-    await invariants.check(rig.database, rig.region, rig.slack, promised=rig.promises.ids)
+    await invariants.check(rig.database_url, rig.region, rig.slack, promised=rig.promises.ids)
 
 
 async def test_sigterm_while_a_send_is_under_way(quick: World, holds: Holds) -> None:
@@ -125,7 +125,7 @@ async def test_the_clock_steps(still: StillWorld, tmp_path: Path, step: timedelt
     await settle(still)
     await still.crash()
     assert [machine.runs for machine in still.region.machines.values()] == [1, 1, 1]
-    await invariants.check(tmp_path / "bot.db", still.region, still.slack)
+    await invariants.check(f"sqlite:///{tmp_path}/bot.db", still.region, still.slack)
     await still.start()
 
 
@@ -140,5 +140,5 @@ async def test_the_clock_leaps_past_an_approval(still: StillWorld, tmp_path: Pat
     await settle(still)
     await still.crash()
     assert [run for run in still.region.invocations if not run.dry_run] == []
-    await invariants.check(tmp_path / "bot.db", still.region, still.slack)
+    await invariants.check(f"sqlite:///{tmp_path}/bot.db", still.region, still.slack)
     await still.start()

@@ -51,7 +51,7 @@ def searched(name: str, seconds: int, kept: Path) -> dict[str, Any]:
 
 def search(name: str, options: list[str]) -> None:
     """One search, in this process; does not return."""
-    import atheris  # type: ignore[import-not-found,import-untyped]  # no dependency of the project's
+    import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]  # no dependency of the project's
 
     with atheris.instrument_imports(include=["bot", "tests.fuzz.targets"]):
         from tests.fuzz.targets import TARGETS

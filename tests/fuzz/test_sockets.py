@@ -30,7 +30,7 @@ class Socketed(Served):
         await super()._begin()
         handler = AsyncSocketModeHandler(self.world.parts.bolt, self.world.slack.app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
-        self._bot_end.push_async_callback(handler.close_async)  # type: ignore[arg-type]
+        self._bot_end.push_async_callback(handler.close_async)
         await self.world.slack.sockets.connected()
 
     def frame(self, text: str) -> None:
