@@ -8,11 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn, cast
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
+from bot import app as app_module
+from bot.app import App
+from bot.parts import P
 from bot.sandbox.ecs import CannedRunner, Region, fleet
+from bot.store.sql_store import SqlStore
+from bot.workers import looper
 from tests.crash import invariants
 from tests.crash.conftest import Holds
 from tests.crash.nursery import Nursery
@@ -88,6 +95,57 @@ async def test_sigterm_while_a_send_is_under_way(quick: World, holds: Holds) -> 
     await quick.ends(said)
     assert len(quick.sends) == 1
     assert await holds(quick) == {}
+
+
+async def test_sigterm_while_ecs_does_not_answer(quick: World, holds: Holds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its time it waits no longer: the send is handed on, and the next process sends the same token."""
+    monkeypatch.setattr(app_module, "DRAIN", 0.2)
+    hold = quick.ecs.faults.hold("RunCommand")
+    said = await quick.asks(quick.olga, MEM)
+    await hold.reached.wait()
+    with capture_logs() as lines:
+        ending = asyncio.create_task(quick.stop())
+        await quick.slack.sockets.until_gone(quick.slack.sockets.open[-1])
+        while not any(line["event"] == "stopped" for line in lines):  # noqa: ASYNC110 - the log tells nobody of its lines
+            await asyncio.sleep(0)
+        hold.release()  # a thread of the SDK's can't be cut off: the process ends with its answer or read timeout
+        await ending
+    assert [line["handed_on"] for line in lines if line["event"] == "stopped"] == [1]
+    await quick.start()
+    await quick.ends(said)
+    assert (quick.runs, len(quick.tokens)) == (1, 1)
+    assert await holds(quick) == {}
+
+
+class Blind:
+    """A store in which what is due can't be found."""
+
+    def __init__(self, store: object) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def claim_due(self, *_args: object, **_more: object) -> NoReturn:
+        """No."""
+        raise RuntimeError("it is broken")
+
+
+async def test_a_worker_that_can_not_work_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half-dead bot is worse than a restart: after six times in a row all stops, with that worker's error."""
+    monkeypatch.setattr(looper, "PATIENCE", timedelta(0))
+
+    def blinded(port: P, /) -> P:
+        return cast("P", Blind(port)) if isinstance(port, SqlStore) else port
+
+    async with World(tmp_path) as world:
+        await world.stop()
+        with pytest.raises(ExceptionGroup) as ended:
+            await App(world.settings, world.clock, blinded).run()
+        assert ended.group_contains(RuntimeError, match="it is broken")
+        assert world.slack.sockets.open == []
+        await world.start()
+        await world.runs_mem()
 
 
 @pytest.fixture
