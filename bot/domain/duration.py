@@ -4,26 +4,24 @@ import re
 from datetime import timedelta
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_LONGEST = timedelta(days=999_999)
-"""So that what is read can be said and read back."""
-
 _FORM = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """Read *text*: days, hours, minutes, seconds in that order, each at most once. None: it is no duration, or
-    longer than anybody means."""
+    """Read *text*: days, hours, minutes, seconds in that order, each at most once. None: it is no duration."""
     found = _FORM.fullmatch(text)
     if not text or found is None:
         return None
-    span = timedelta(
+    return timedelta(
         seconds=sum(int(count) * unit for count, unit in zip(found.groups(default="0"), _UNITS.values(), strict=True))
     )
-    return span if span <= _LONGEST else None
 
 
 def say_duration(span: timedelta) -> str:
-    """Write *span* so that `parse_duration` reads it back: `90s` is `1m30s`. Below a second it is `0s`."""
+    """Write *span* so that `parse_duration` reads it back: `90s` is `1m30s`. Below a second it is `0s`.
+
+    A million days and more, which can be said in hours, are not read back in days.
+    """
     left, said = int(span.total_seconds()), ""
     for letter, unit in _UNITS.items():
         count, left = divmod(left, unit)

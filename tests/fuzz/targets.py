@@ -166,10 +166,10 @@ def answers(data: bytes) -> None:
 
 
 def durations(data: bytes) -> None:
-    """A span, which is said so that it is read back."""
+    """A span, which is said so that it is read back, if it is no more than people mean."""
     text = text_of(data)
     span = parse_duration(text)
-    assert span is None or parse_duration(say_duration(span)) == span
+    assert span is None or span >= timedelta(days=1_000_000) or parse_duration(say_duration(span)) == span
     granted = grant_span(text)
     assert isinstance(granted, Refusal) or granted > timedelta()
 
