@@ -34,6 +34,8 @@ def matching(wanted: str, *, expression: bool) -> Match | Unfit:
         compiled = _compiled(wanted)
     except re2.error as error:
         return Unfit(_words(error))
+    except UnicodeEncodeError:  # a half of a surrogate pair, which JSON can bring: outputs have none
+        return Unfit("broken Unicode")
 
     def match(line: str) -> int | None:
         found = compiled.search(line)

@@ -156,8 +156,10 @@ def view(data: bytes) -> None:
 def answers(data: bytes) -> None:
     """`output NUL time NUL status NUL error code`, as ECS has them: text, a moment or none, an outcome or none."""
     output, at, word, code, *_ = [*text_of(data).split("\0"), "", "", "", ""]
-    (group,) = fold([Result("i-1", Outcome.FAILED, output=results.decode(output), error_info=code)])
-    assert group.output.isascii() or group.output.encode()
+    read = results.decode(output)
+    redact(read, ["password=.*"]).encode()
+    (group,) = fold([Result("i-1", Outcome.FAILED, output=read, error_info=code)])
+    group.output.encode()
     moment = results.moment(at)
     assert moment is None or moment.tzinfo is UTC
     for exit_code in (None, 0, 1):
@@ -252,9 +254,13 @@ TARGETS = {
             b"aGVsbG8=\x002026-11-23T03:10:00Z\0Success\0",
             b"\x000001-01-01T00:00:00+23:59\0Failed\0ExitCodeNonzero",
             b"G1szMW1yZWQbWzBt\0\0Aborted\0ClientNotRunning",
+            b"\xed\xa0\x80\0\0\0",
         ),
     ),
     "durations": Target(durations, (b"90s", b"1d2h3m4s", b"2w", b"999999d999999h")),
-    "search": Target(expressions, (b"error", b"^GET .* 5[0-9]{2}$", b"(?i)password=(\\S+)", b"(a|b)*?c\\b", b"\\pL+")),
+    "search": Target(
+        expressions,
+        (b"error", b"^GET .* 5[0-9]{2}$", b"(?i)password=(\\S+)", b"(a|b)*?c\\b", b"\\pL+", b"\xed\xb1\x85;cc"),
+    ),
     "patterns": Target(patterns, (b"^[a-z.-]{1,40}$", b"password=(?P<secret>\\S+)", b"(a+)+$", b"[^]]*\\Z", b"x{2,}?")),
 }
