@@ -106,6 +106,8 @@ class Fleet(Rig):
 
     async def _failed(self, child: Child, seen: Seen) -> None:
         self.promises.lost += 1
+        if seen.error == "dispatch_failed":  # nobody listens
+            await self.slack.sockets.connected()
         await self.up()
 
 

@@ -19,11 +19,11 @@ _worlds = count()
 
 @dataclass
 class Walked:
-    """What came of one world: the deaths, at how many places there was none, what stands twice, and what it came by."""
+    """What came of one world: the deaths, the places at which there was none, what stands twice, what it came by."""
 
     story: str
     deaths: list[Death] = field(default_factory=list)
-    passed: int = 0
+    passed: list[Place] = field(default_factory=list)
     doubled: dict[str, int] = field(default_factory=dict)
     armed: set[str] = field(default_factory=set)
 
@@ -54,7 +54,8 @@ async def walk(nursery: Nursery, folder: Path, story: str, places: Iterable[Plac
                 died = len(rig.deaths)
                 rig.aim = place
                 await STORIES[story](rig)
-                found.passed += len(rig.deaths) == died
+                if len(rig.deaths) == died:
+                    found.passed.append(place)
                 rig.aim = Place()
                 await rig.arm()
             await rig.stop()

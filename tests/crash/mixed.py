@@ -63,6 +63,7 @@ class Crowd:
         """One of them, until cancelled."""
         while True:
             self.round.doings += 1
+            await asyncio.sleep(0)  # a doing that fails at once waits for nothing, and nobody else would get on
             try:
                 await (self._asks() if self._dice.random() < 0.4 else self._presses())
             except CannotDo:
