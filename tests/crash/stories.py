@@ -34,6 +34,7 @@ async def stopped(rig: Rig) -> None:
     """A run that would take an hour, and is stopped. Who dies, dies over the stop."""
     asked = await rig.types(rig.slack.person(OLGA), "/ecs run mem web-prod")
     card = await rig.message(asked, "Stop", *ENDS)
+    await rig.region.wait_for(lambda: any(("ecs-chatops-id", asked) in run.tags for run in rig.region.invocations))
     await rig.until(lambda: rig.states()[asked] == "running", "it runs")
     await rig.arm()
     while card is not None:
