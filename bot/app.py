@@ -1,6 +1,7 @@
 """One process of the bot: what it takes in, what goes on by itself, and the order of stopping."""
 
 import asyncio
+import contextlib
 import gc
 from datetime import timedelta
 
@@ -66,16 +67,19 @@ class App:
         """Serve. Raises StartError where it can't start; a worker that dies ends it with that worker's error."""
         async with assembled(self._settings, self._clock, self._current, self._wrap) as parts:
             self._parts = parts
-            await self._serve(parts)
+            async with contextlib.AsyncExitStack() as doors:  # they are shut also where a worker has broken
+                await self._serve(parts, doors)
 
     def _current(self) -> Catalog:
         return self._catalog
 
-    async def _serve(self, parts: Parts) -> None:
+    async def _serve(self, parts: Parts, doors: contextlib.AsyncExitStack) -> None:
         settings = self._settings
         async with asyncio.TaskGroup() as group:
             work = [group.create_task(looper.run(), name=looper.worker.name) for looper in parts.loopers]
             runner, self.port = await self._open(parts.bolt)
+            doors.push_async_callback(runner.cleanup)
+            doors.push_async_callback(self._close_socket)
             if settings.slack_app_token is not None:
                 self._socket = AsyncSocketModeHandler(parts.bolt, settings.slack_app_token.get_secret_value())
                 await self._connected(self._socket)
@@ -91,12 +95,14 @@ class App:
         """Return once Slack is connected, or a stop is asked: connecting tries for ever where Slack is down."""
         connecting = asyncio.create_task(socket.connect_async())  # type: ignore[no-untyped-call]  # Bolt's is not typed
         stopping = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if connecting.done():
-            connecting.result()
-        connecting.cancel()
-        await asyncio.gather(connecting, stopping, return_exceptions=True)
+        try:
+            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
+        finally:
+            connecting.cancel()
+            stopping.cancel()
+            await asyncio.gather(connecting, stopping, return_exceptions=True)
 
     async def _open(self, bolt: AsyncApp) -> tuple[web.AppRunner, int]:
         settings = self._settings
@@ -110,8 +116,7 @@ class App:
         """Intake first, then the workers, then what they told people."""
         log.info("stopping")
         loop = asyncio.get_running_loop()
-        if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
+        await self._close_socket()
         await runner.cleanup()
         telling = parts.loopers[-1]
         for looper in parts.loopers[:-1]:
@@ -123,6 +128,11 @@ class App:
         if not late:
             late += await _ended([asyncio.create_task(self._say_the_rest(telling))], last - loop.time())
         log.info("stopped", handed_on=late)
+
+    async def _close_socket(self) -> None:
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
 
     async def _say_the_rest(self, telling: Looper) -> None:
         """What is owed now, and what follows it."""

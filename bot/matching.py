@@ -32,6 +32,8 @@ def matching(wanted: str, *, expression: bool) -> Match | Unfit:
         compiled = regex.compiled(wanted, MEMORY)
     except regex.Unfit as error:
         return Unfit(regex.words(error))
+    except UnicodeEncodeError:  # a half of a surrogate pair, which JSON can bring: outputs have none
+        return Unfit("broken Unicode")
 
     def match(line: str) -> int | None:
         found = compiled.search(line)

@@ -63,7 +63,7 @@ def read(row: Any) -> Result | None:
     """
     exit_code = row.exit_code if isinstance(row.exit_code, int) else None
     output = decode(row.output)
-    word, error_code = row.invocation_status or "", row.error_code or ""
+    word, error_code = row.invocation_status or "", whole(row.error_code or "")
     began = bool(output or row.start_time)
     ended = status.outcome(word, error_code, exit_code, began=began)
     if ended is None:
@@ -76,7 +76,7 @@ def read(row: Any) -> Result | None:
         output=output,
         dropped=row.dropped if isinstance(row.dropped, int) else 0,
         error_code=error_code,
-        error_info=row.error_info or "",
+        error_info=whole(row.error_info or ""),
         started_at=moment(row.start_time),
         finished_at=moment(row.finished_time or row.stop_time),
     )
@@ -90,7 +90,12 @@ def decode(output: str | None) -> str:
         return base64.b64decode(output, validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         logger.warning("output_is_not_base64", length=len(output))
-        return output
+        return whole(output)
+
+
+def whole(text: str) -> str:
+    """*text* as it can be stored and searched: without halves of surrogate pairs, which JSON can bring."""
+    return text.encode(errors="replace").decode()
 
 
 def moment(text: str | None) -> datetime | None:
@@ -99,6 +104,6 @@ def moment(text: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first or the last day of all, with an offset
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -18,7 +18,10 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 def say_duration(span: timedelta) -> str:
-    """Write *span* so that `parse_duration` reads it back: `90s` is `1m30s`. Below a second it is `0s`."""
+    """Write *span* so that `parse_duration` reads it back: `90s` is `1m30s`. Below a second it is `0s`.
+
+    A million days and more, which can be said in hours, are not read back in days.
+    """
     left, said = int(span.total_seconds()), ""
     for letter, unit in _UNITS.items():
         count, left = divmod(left, unit)

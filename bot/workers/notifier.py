@@ -1,6 +1,7 @@
 """Brings what is owed to Slack: final states first, one message at a time, within Slack's budgets."""
 
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,6 +12,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.notify import Fate, notify
 from bot.workers.budget import Budget
 from bot.workers.looper import Job
+from bot.workers.turnstile import Turnstile
 
 _ORDER = {
     MessageKind.THREAD: 0,
@@ -25,6 +27,9 @@ SOON = timedelta(seconds=2)
 """Results that have waited so long, because the workspace's updates are used up, are posted as a new message: of those
 each channel has a budget of its own."""
 
+_FILES = frozenset({MessageKind.FILE, MessageKind.RECORD})
+"""Slow to send: one at a time, so that no message waits behind several."""
+
 
 class Notifier:
     """One job per invocation: of its messages the first that may be sent. Private ones go by themselves."""
@@ -36,7 +41,8 @@ class Notifier:
         self._desk = desk
         self._chat = chat
         self._budget = Budget(desk.clock.now())
-        self._sending: set[Hashable] = set()
+        self._turnstile = Turnstile()
+        self._sending: dict[Hashable, MessageKind] = {}
         self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
         self._blocked_until: datetime | None = None
 
@@ -48,12 +54,16 @@ class Notifier:
             self._budget.give_back(unsent)
         self._chosen = chosen = {}
         held: set[Hashable] = set()
+        uploading = not _FILES.isdisjoint(self._sending.values())
         for row in sorted(rows, key=lambda r: (not r.final, _ORDER.get(r.kind, 0))):
             key = _key(row)
             if key in chosen or key in self._sending or (row.kind is MessageKind.FILE and key in held):
                 continue
+            if row.kind in _FILES and uploading:
+                continue
             if (affordable := self._affordable(row, now)) is not None:
                 chosen[key] = affordable
+                uploading = uploading or row.kind in _FILES
             elif row.kind is MessageKind.THREAD:
                 held.add(key)  # its file, which has a budget of its own, comes after it
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
@@ -75,13 +85,14 @@ class Notifier:
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
         self._chosen.pop(key, None)
-        self._sending.add(key)
+        self._sending[key] = row.kind
         try:
-            if not await self._is_ours_to_send(row):
-                return
-            fate, asked = await notify(self._desk, self._chat, row)
+            async with self._passage(row):
+                if not await self._is_ours_to_send(row):
+                    return
+                fate, asked = await notify(self._desk, self._chat, row)
         finally:
-            self._sending.discard(key)
+            del self._sending[key]
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)
@@ -90,6 +101,11 @@ class Notifier:
             self.shut = fate is Fate.SHUT
         if fate is not Fate.DELIVERED:
             metrics.CHAT_FAULTS.labels(fate.value).inc()
+
+    def _passage(self, row: OutboxRow) -> AbstractAsyncContextManager[None]:
+        """What is posted waits for its turn. What changes or deletes a message comes to the same when done twice."""
+        repeatable = row.place is not None or row.kind is MessageKind.STALE
+        return nullcontext() if repeatable else self._turnstile.passage()
 
     async def _is_ours_to_send(self, row: OutboxRow) -> bool:
         """Lease it: another replica may be sending it, or have used up what Slack allows them all."""

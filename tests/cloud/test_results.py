@@ -39,7 +39,14 @@ def test_what_is_no_base64_is_shown_as_it_came(text: str) -> None:
     assert isinstance(decode(text), str)
 
 
-@pytest.mark.parametrize("text", [None, "", "yesterday", "2026-13-01T00:00:00Z"])
+def test_halves_of_surrogate_pairs_are_replaced() -> None:
+    """JSON can bring them; no database takes them, and nothing can be looked for in them."""
+    result = read(row(output="\ud800!", error_code="\ud800", error_info="\ud800"))
+    assert result is not None
+    assert (result.output, result.error_code, result.error_info) == ("?!", "?", "?")
+
+
+@pytest.mark.parametrize("text", [None, "", "yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:59"])
 def test_no_time(text: str | None) -> None:
     assert moment(text) is None
 

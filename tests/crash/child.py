@@ -13,18 +13,23 @@ import signal
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import alembic.command  # noqa: F401 - what a start imports late is here before the fork
+import sqlalchemy.dialects.postgresql.asyncpg
 import sqlalchemy.dialects.sqlite  # noqa: F401 - loaded once, for all children
 from alibabacloud_ecs20140526 import client as _ecs  # noqa: F401 - loaded once, for all children
 from alibabacloud_tea_openapi import client as _openapi  # noqa: F401 - loaded once, for all children
 
 from bot import logs
 from bot.app import App
+from bot.catalog import read_catalog
 from bot.serve import secrets
 from bot.settings import Settings
+from tests.crash.nursery import ROOT
 from tests.crash.walk import Walk
+from tests.replicas.quick import hasten
 
 
 def _say(**what: Any) -> None:
@@ -38,7 +43,9 @@ _OUT = os.dup(1)
 async def _serve(order: dict[str, Any]) -> None:
     """The bot as `bot.serve` runs it, with a walk around its ports."""
     number = order["id"]
-    walk = Walk(lambda site: _say(id=number, step=site), order["at"], order["site"])
+    if order.get("hasten"):
+        hasten()
+    walk = Walk(lambda site: _say(id=number, step=site))
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level, secrets(settings))
     app = App(settings, wrap=walk.around)
@@ -46,7 +53,7 @@ async def _serve(order: dict[str, Any]) -> None:
     loop.add_signal_handler(signal.SIGTERM, app.stop)
 
     def arm() -> None:
-        walk.armed = True
+        walk.arm(**json.loads(Path(order["aim"]).read_text()))
         _say(id=number, armed=True)
 
     loop.add_signal_handler(signal.SIGUSR1, arm)
@@ -87,6 +94,7 @@ def _live(order: dict[str, Any]) -> None:
 
 def main() -> None:
     """Fork as ordered until stdin ends; then end every child."""
+    read_catalog(ROOT / "commands")  # compiles what all children compile
     assert threading.active_count() == 1
     children: dict[int, int] = {}
     ears, mouth = os.pipe()

@@ -32,6 +32,6 @@ def holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Holds:
     async def check(world: World, *, kills: int = 0) -> dict[str, int]:
         await world.stop()
         log = capsys.readouterr().out
-        return await invariants.check(tmp_path / "bot.db", world.region, world.slack, log=log, kills=kills)
+        return await invariants.check(f"sqlite:///{tmp_path}/bot.db", world.region, world.slack, log=log, kills=kills)
 
     return check

@@ -1,14 +1,13 @@
 """What must hold when all is over, however the bot died on the way."""
 
-import sqlite3
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
-from contextlib import closing
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.message import MessageKind
+from bot.domain.message import MessageKind, OutboxRow
 from bot.domain.result import Outcome
 from bot.sandbox.ecs import SANDBOX_KEY, Region
 from bot.sandbox.slack import Message, SlackServer
@@ -23,20 +22,24 @@ _NOT_RAN = frozenset({Outcome.NOT_RUN, Outcome.UNREACHABLE})
 
 
 async def check(
-    database: Path,
+    database: str,
     region: Region,
     slack: SlackServer,
     *,
     promised: Iterable[str] = (),
     log: str = "",
     kills: int = 0,
+    births: Sequence[float] = (),
 ) -> dict[str, int]:
-    """Everything of this module, of a bot that was stopped. How many messages stand twice, by kind."""
-    async with await open_store(f"sqlite:///{database}") as store:
+    """Everything of this module, of a bot that was stopped. How many messages stand twice, by kind.
+
+    *kills* deaths may have doubled a message each; of processes with *births* it is known which did.
+    """
+    async with await open_store(database) as store:
         found = await store.recent(100_000)
         machines_ran_once(region, found)
         every_promise_is_kept(found, promised)
-        nothing_is_owed(database)
+        nothing_is_owed(await store.owed(datetime.now(UTC) + timedelta(days=9), 100))
         for inv in found:
             await what_is_said_is_true(store, region, inv)
             await messages_follow_the_database(store, slack, inv)
@@ -44,7 +47,8 @@ async def check(
         alerts = {place for inv in found if (place := await store.place(inv.id, MessageKind.ALERT))}
     no_secret(log, slack)
     nothing_broke(log)
-    return doubles(slack, found, kills, {(place.channel, place.ts) for place in alerts})
+    known = {(place.channel, place.ts) for place in alerts}
+    return doubles(slack, found, max(kills, len(births) - 1), births, known)
 
 
 def machines_ran_once(region: Region, found: Sequence[Invocation]) -> None:
@@ -74,11 +78,9 @@ def every_promise_is_kept(found: Sequence[Invocation], promised: Iterable[str]) 
         assert inv.state.final or inv.state is State.AWAITING_APPROVAL, f"{inv.id} is left {inv.state}"
 
 
-def nothing_is_owed(database: Path) -> None:
+def nothing_is_owed(owed: Sequence[OutboxRow]) -> None:
     """All that was to be said was said."""
-    with closing(sqlite3.connect(database)) as conn:
-        owed = conn.execute("SELECT invocation, kind, key FROM outbox WHERE wanted > delivered").fetchall()
-    assert owed == [], f"still to be said: {owed}"
+    assert not owed, f"still to be said: {[(row.invocation, row.kind, row.key) for row in owed]}"
 
 
 async def what_is_said_is_true(store: SqlStore, region: Region, inv: Invocation) -> None:
@@ -117,23 +119,31 @@ async def messages_follow_the_database(store: SqlStore, slack: SlackServer, inv:
 
 
 def doubles(
-    slack: SlackServer, found: Sequence[Invocation], kills: int, alerts: Container[tuple[str, str | None]] = ()
+    slack: SlackServer,
+    found: Sequence[Invocation],
+    kills: int,
+    births: Sequence[float] = (),
+    alerts: Container[tuple[str, str | None]] = (),
 ) -> Counter[str]:
     """Messages that stand more often than once, by kind: cards, results, direct messages.
 
     Slack has no ClientToken: what was posted when the process died, and not yet written down as
-    posted, is posted again. No kill does that to one message twice.
+    posted, is posted again. That is one message for each death, at most.
     """
     ids = {inv.id for inv in found}
-    seen: Counter[tuple[str, str, str]] = Counter()
+    copies: defaultdict[tuple[str, str, str], list[float]] = defaultdict(list)
     for message in slack.workspace.all_messages():
         if id_of(message) in ids and state_of(message) and (message.channel, message.ts) not in alerts:
-            seen[id_of(message), message.channel, _kind(message)] += 1
-    doubled = Counter[str]()
-    for (invocation, _, kind), count in seen.items():
-        assert count <= 1 + kills, f"{count} of {kind} of {invocation} after {kills} kills"
-        doubled[kind] += count - 1
-    return +doubled
+            copies[id_of(message), message.channel, _kind(message)].append(float(message.ts))
+    doubled = Counter({key: len(stamps) - 1 for key, stamps in copies.items() if len(stamps) > 1})
+    assert doubled.total() <= kills, f"{kills} kills, and {doubled}"
+    # the newest copy is the one that the bot knows; the process that posted another died over it
+    died_over = Counter(bisect_right(births, at) for stamps in copies.values() for at in sorted(stamps)[:-1])
+    assert not births or max(died_over.values(), default=0) <= 1, f"one death doubled several: {died_over}, {doubled}"
+    by_kind = Counter[str]()
+    for (_, _, kind), count in doubled.items():
+        by_kind[kind] += count
+    return by_kind
 
 
 def _kind(message: Message) -> str:

@@ -1,34 +1,31 @@
-"""Deaths at given places, each in a world of its own."""
+"""Deaths at given places: in one world a story is told again and again, and each time the bot dies somewhere else."""
 
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from tests.crash import invariants
 from tests.crash.nursery import Nursery
-from tests.crash.rig import Rig
-from tests.crash.stories import STORIES, region_for, rig_for
+from tests.crash.rig import Death, Place, Rig
+from tests.crash.stories import STORIES, region_for
+
+_worlds = count()
 
 
 @dataclass
-class Outcome:
-    """What came of one walk: where it died, if it did, how long it took to recover, what
-    stands twice, and what it came by."""
+class Walked:
+    """What came of one world: the deaths, the places at which there was none, what stands twice, what it came by."""
 
     story: str
-    site: str = ""
-    recovered: float = 0.0
+    deaths: list[Death] = field(default_factory=list)
+    passed: list[Place] = field(default_factory=list)
     doubled: dict[str, int] = field(default_factory=dict)
     armed: set[str] = field(default_factory=set)
-
-    @property
-    def died(self) -> bool:
-        """Did it come as far as the place to die at?"""
-        return bool(self.site)
 
 
 @asynccontextmanager
@@ -42,28 +39,36 @@ async def grown(nursery: Nursery) -> AsyncIterator[Path]:
         yield folder
 
 
-async def one(nursery: Nursery, folder: Path, story: str, *, at: int = 0, site: str = "", http: bool = True) -> Outcome:
-    """Die at one place over *story*, recover, and hold all invariants; the world's folder is gone then."""
-    here = folder / f"{abs(hash((story, at, site, http))):x}"
-    rig = rig_for(nursery, here, folder / "bot.db", story, at=at, site=site, http=http)
+async def walk(nursery: Nursery, folder: Path, story: str, places: Iterable[Place], *, http: bool = True) -> Walked:
+    """Tell *story* once for each of *places* and die there; the next bot recovers, and is the one to die next.
+
+    All invariants are held at the end. The world's folder is gone then.
+    """
+    here = folder / f"world-{next(_worlds)}"
+    rig = Rig(nursery, here, region_for(story), template=folder / "bot.db", http=http)
+    rig.slack.rate.scale = 0
+    found = Walked(story, rig.deaths, armed=rig.armed)
     try:
         async with rig:
-            await STORIES[story](rig)
+            for place in places:
+                died = len(rig.deaths)
+                rig.aim = place
+                await STORIES[story](rig)
+                if len(rig.deaths) == died:
+                    found.passed.append(place)
+                rig.aim = Place()
+                await rig.arm()
             await rig.stop()
-            doubled = await invariants.check(
-                rig.database,
+            found.doubled = await invariants.check(
+                rig.database_url,
                 rig.region,
                 rig.slack,
                 promised=rig.promises.ids,
                 log=rig.log,
-                kills=len(rig.deaths),
+                births=rig.births,
             )
     except Exception as error:
-        raise AssertionError(f"{story}, step {at} {site}, died {[d.site for d in rig.deaths]}: {error!r}") from error
+        raise AssertionError(f"{story}, {rig.aim}, died {[d.site for d in rig.deaths]}: {error!r}") from error
     finally:
         await asyncio.to_thread(shutil.rmtree, here, ignore_errors=True)
-    death = rig.deaths[0] if rig.deaths else None
-    found = Outcome(story, doubled=doubled, armed=rig.armed)
-    if death is not None:
-        found.site, found.recovered = death.site, death.recovered
     return found

@@ -12,6 +12,7 @@ from bot.sandbox.slack import CannotDo, Message
 from bot.sandbox.slack.records import Channel
 from bot.sandbox.terminal import state_of
 from tests.crash import invariants
+from tests.crash.fleet import Fleet
 from tests.crash.nursery import Nursery
 from tests.crash.rig import Rig
 
@@ -62,6 +63,7 @@ class Crowd:
         """One of them, until cancelled."""
         while True:
             self.round.doings += 1
+            await asyncio.sleep(0)  # a doing that fails at once waits for nothing, and nobody else would get on
             try:
                 await (self._asks() if self._dice.random() < 0.4 else self._presses())
             except CannotDo:
@@ -90,10 +92,14 @@ class Crowd:
             await self._rig.steps_on()
 
 
-async def life(nursery: Nursery, folder: Path, template: Path, *, kills: int, seed: int, people: int = 4) -> Round:
-    """One bot is killed *kills* times over the work of *people*; all must come to an end, and hold."""
+def alone(nursery: Nursery, folder: Path, template: Path, seed: int) -> Rig:
+    """One bot, on SQLite."""
+    return Rig(nursery, folder, region(), template=template, http=bool(seed % 2))
+
+
+async def life(rig: Rig, *, kills: int, seed: int, people: int = 4) -> Round:
+    """SIGKILL comes *kills* times over the work of *people*; all must come to an end, and hold."""
     dice = random.Random(seed)
-    rig = Rig(nursery, folder, region(), template=template, http=bool(seed % 2))
     rig.slack.rate.scale = 0
     for name in CHANNELS:
         members = [user.id for user in rig.slack.workspace.users.values()]
@@ -120,12 +126,13 @@ async def life(nursery: Nursery, folder: Path, template: Path, *, kills: int, se
         await rig.stop()
         done = crowd.round
         done.doubled = await invariants.check(
-            rig.database,
+            rig.database_url,
             rig.region,
             rig.slack,
             promised=rig.promises.ids,
             log=rig.log,
             kills=len(rig.deaths),
+            births=() if isinstance(rig, Fleet) else rig.births,
         )
         done.kills, done.promised, done.failed = len(rig.deaths), len(rig.promises.ids), rig.promises.lost
         done.states = {state: list(rig.states().values()).count(state) for state in set(rig.states().values())}

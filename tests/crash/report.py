@@ -2,6 +2,7 @@
 
 import ast
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,13 @@ SUITES = (
     ("tests/scenarios/test_forged_presses.py", "Forged presses"),
     ("tests/cloud/test_faults.py", "What the wire to ECS does wrong"),
     ("tests/workers/test_looper.py", "Workers that break"),
+    ("tests/workers/test_turnstile.py", "Messages that a death may double"),
     ("tests/machine/test_approvals_hold.py", "Anybody presses anything, and the process dies"),
+    ("tests/replicas/test_three_replicas.py", "Several replicas"),
+    ("tests/store/test_away.py", "A database that is away"),
+    ("tests/store/test_opening.py", "A database that is corrupt, older, newer, or not ours"),
+    ("tests/store/test_backup.py", "Backup"),
+    ("tests/store/test_retention.py", "Old outputs"),
 )
 PER_LIFE = 25
 BEGIN, END = "<!-- figures: python -m tests.crash --report -->", "<!-- end -->"
@@ -49,7 +56,11 @@ def listed() -> list[str]:
 def figures() -> list[str]:
     """The table, from what was measured last."""
     crash, fuzz, memory = _read("crash/figures.json"), _read("fuzz/figures.json"), _read("crash/memory.json")
-    rows = [("Machine", f"{crash.get('machine', 'not measured')}, shared with other work")]
+    guided = _read("fuzz/guided.json")
+    rows = [
+        ("Machine", f"{crash.get('machine', 'not measured')}, shared with other work"),
+        *_totals(crash, fuzz, guided),
+    ]
     for story, one in crash.get("matrix", {}).items():
         whole = "to the end of the story" if one["whole"] else "as far as the time allowed"
         rows += [
@@ -57,10 +68,12 @@ def figures() -> list[str]:
             ("… until all was over", _span(one["median"], one["worst"])),
             ("… broken invariants; messages doubled", f"{len(one['failed'])}; {_words(one['doubled'])}"),
         ]
-    if kills := crash.get("kills", {}):
+    for name, what in (("kills", "Kills over mixed work"), ("replicas", "Kills among three replicas on PostgreSQL")):
+        if not (kills := crash.get(name, {})):
+            continue
         lives = kills["kills"] // PER_LIFE + len(kills["failed"])
         rows += [
-            ("Kills over mixed work", f"{kills['kills']} in {lives} lives"),
+            (what, f"{kills['kills']} in {lives} lives"),
             ("… invocations; of them promised", f"{kills['invocations']}; {kills['promised']}"),
             ("… doings that Slack called failed", f"{kills['unacknowledged']}"),
             ("… until it served again", _span(kills["serving_median"], kills["serving_worst"])),
@@ -73,6 +86,14 @@ def figures() -> list[str]:
             ("Examples fuzzed", f"{fuzz['examples']:,} in {fuzz['minutes']} minutes"),
             ("… fuzzers that failed", f"{len(fuzz['failed'])}"),
         ]
+    if guided:
+        rows += [
+            (
+                f"Inputs to {len(guided['by'])} parsers, searched by coverage",
+                f"{guided['executions']:,} in {guided['minutes']} minutes",
+            ),
+            ("… parsers that broke", f"{len(guided['failed'])}"),
+        ]
     if memory:
         rows += [
             (
@@ -82,6 +103,21 @@ def figures() -> list[str]:
             ("… memory", f"{memory['before']} MB before, {memory['peak']} MB at most, {memory['after']} MB after"),
         ]
     return ["", "| What | How much |", "|---|---|", *(f"| {what} | {much} |" for what, much in rows)]
+
+
+def _totals(crash: dict[str, Any], fuzz: dict[str, Any], guided: dict[str, Any]) -> list[tuple[str, str]]:
+    """All of it in a few lines."""
+    stories = list(crash.get("matrix", {}).values())
+    lives = [part for name in ("kills", "replicas") if (part := crash.get(name, {}))]
+    died = sum(one["deaths"] for one in stories) + sum(one["kills"] for one in lives)
+    wrong = sum(len(one["failed"]) for one in [*stories, *lives])
+    medians, worst = [one["median"] for one in stories], max([one["worst"] for one in stories], default=0)
+    return [
+        ("Faults injected", f"{len([line for line in listed() if line.startswith('- ')])} kinds, each a test below"),
+        ("Kills, over all", f"{died}; worlds in which something was lost, run twice or untrue: {wrong}"),
+        ("Time to recover from a death, with all that it left done", _span(statistics.median(medians or [0]), worst)),
+        ("Requests and inputs fuzzed", f"{fuzz.get('examples', 0) + guided.get('executions', 0):,}"),
+    ]
 
 
 def written(document: str) -> str:

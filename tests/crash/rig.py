@@ -1,13 +1,12 @@
 """One world for one death: Slack and ECS in this process, the bot in a child that is started again when it dies."""
 
 import asyncio
+import json
 import shutil
 import signal
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +15,25 @@ from bot.sandbox.session import ADMIN, GRANTS
 from bot.sandbox.slack import Message, Person, Seen, SlackServer
 from bot.sandbox.standing import Standing
 from bot.sandbox.terminal import state_of
+from tests.crash.ledger import Ledger, SqliteLedger
 from tests.crash.nursery import PATIENCE, ROOT, Child, Nursery
 from tests.database import empty_database
 from tests.scenarios.world import id_in, id_of
+
+CATALOGUE = ("policy", "targets", "mem", "disk", "restart")
+"""What people ask for here, besides what the policy names: all of `commands/` takes long to read, and every death is
+a start."""
+
+LAST_WORDS = 0.1
+"""Seconds after a death in which Slack may still take what was on its way; a new child needs longer to say anything."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to die: at the *at*-th step, or the *at*-th time that it comes by *site*; nowhere if *at* is 0."""
+
+    at: int = 0
+    site: str = ""
 
 
 @dataclass
@@ -41,7 +56,7 @@ class Promises:
 
 
 class Rig(Standing):
-    """For as long as the ``async with`` lasts. *at* and *site* say where the first child dies; see `Walk`."""
+    """For as long as the ``async with`` lasts."""
 
     def __init__(
         self,
@@ -51,8 +66,6 @@ class Rig(Standing):
         *,
         template: Path | None = None,
         http: bool = True,
-        at: int = 0,
-        site: str = "",
     ) -> None:
         super().__init__()
         self.slack = SlackServer()
@@ -61,13 +74,15 @@ class Rig(Standing):
         self.folder = folder
         self.http = http
         self.deaths: list[Death] = []
+        self.births: list[float] = []
+        self.aim = Place()
         self.promises = Promises()
         self.steps = 0
         self.armed: set[str] = set()
         self._is_armed = False
         self._nursery = nursery
         self._template = template
-        self._at, self._site = at, site
+        self.ledger: Ledger
         self._child: Child
         self._waiting: set[asyncio.Event] = set()
         self._keeper: asyncio.Task[None] | None = None
@@ -76,7 +91,7 @@ class Rig(Standing):
 
     async def _stand_up(self) -> None:
         """Everything up, the bot serving, the roles granted."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._copy_catalogue()
         if self._template is not None:
             await asyncio.to_thread(shutil.copy, self._template, self.database)
         else:
@@ -84,18 +99,31 @@ class Rig(Standing):
         await self._stack.enter_async_context(self.slack)
         await self._stack.enter_async_context(self.ecs)
         self._stack.push_async_callback(self._end)
-        self._start(self._at, self._site)
+        self._child = self._born()
         self._keeper = asyncio.create_task(self._keep())
         await self.up()
-        self._db = self._stack.enter_context(closing(sqlite3.connect(self.database, isolation_level=None)))
+        self.ledger = SqliteLedger(self.database)
+        self._stack.callback(self.ledger.close)
         if self._template is None:
             for grant in GRANTS:
                 await self.slack.person(ADMIN).types(f"/ecs role grant {grant}", channel="C0OPS")
+
+    def _copy_catalogue(self) -> None:
+        (self.folder / "commands").mkdir(parents=True)
+        policy = (ROOT / "commands" / "policy.toml").read_text()
+        for file in (ROOT / "commands").glob("*.toml"):
+            if file.stem in CATALOGUE or f'"{file.stem}"' in policy:
+                shutil.copy(file, self.folder / "commands")
 
     @property
     def database(self) -> Path:
         """The bot's database."""
         return self.folder / "bot.db"
+
+    @property
+    def database_url(self) -> str:
+        """Its DATABASE_URL."""
+        return f"sqlite:///{self.database}"
 
     @property
     def log(self) -> str:
@@ -115,7 +143,8 @@ class Rig(Standing):
         return self._child.port
 
     async def arm(self) -> None:
-        """From here on its steps count."""
+        """From here on its steps count, and at its *aim* it dies."""
+        (self.folder / "aim.json").write_text(json.dumps(asdict(self.aim)))
         await self._child.arm()
         self._is_armed = True
 
@@ -156,20 +185,24 @@ class Rig(Standing):
             await asyncio.wait([self._keeper])
             await self._child.signal(signal.SIGKILL)
 
-    def _start(self, at: int = 0, site: str = "") -> None:
+    def _born(self) -> Child:
+        self.births.append(time.time() + LAST_WORDS)
+        return self._nursery.start(self._order(), self._stepped)
+
+    def _order(self) -> dict[str, object]:
         mode = {"SLACK_SIGNING_SECRET": self.slack.signing_secret} if self.http else {}
         env = {
             "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_API_URL": self.slack.base_url,
             "ALIBABA_CLOUD_ECS_ENDPOINT": self.ecs.url,
-            "DATABASE_URL": f"sqlite:///{self.database}",
-            "COMMANDS_DIR": str(ROOT / "commands"),
+            "DATABASE_URL": self.database_url,
+            "COMMANDS_DIR": str(self.folder / "commands"),
             "PORT": "0",
             "BOT_ADMINS": ADMIN,
             **(mode or {"SLACK_APP_TOKEN": self.slack.app_token}),
         }
-        order = {"env": env, "folder": str(self.folder), "log": str(self.folder / "bot.log"), "at": at, "site": site}
-        self._child = self._nursery.start(order, self._stepped)
+        files = {"log": str(self.folder / "bot.log"), "aim": str(self.folder / "aim.json")}
+        return {"env": env, "folder": str(self.folder), **files}
 
     @property
     def _serving(self) -> bool:
@@ -196,7 +229,7 @@ class Rig(Standing):
                 return
             assert code == -signal.SIGKILL, f"the bot ended with {code}: {self.log[-3000:]}"
             self.deaths.append(Death(child.died_at or "killed", time.monotonic(), self.steps))
-            self._start()
+            self._child = self._born()
             self._tell()
 
     # --- news
@@ -221,7 +254,7 @@ class Rig(Standing):
                     await event.wait()
                     event.clear()
         except TimeoutError:
-            left = self._left() if hasattr(self, "_db") else {}
+            left = self._left() if hasattr(self, "ledger") else {}
             raise AssertionError(f"not within {patience} s: {what}\n{left}\n{self.log[-3000:]}") from None
         finally:
             self._waiting.discard(event)
@@ -230,16 +263,16 @@ class Rig(Standing):
 
     def states(self) -> dict[str, str]:
         """Every invocation's state, the oldest first."""
-        return dict(self._db.execute("SELECT id, state FROM invocations ORDER BY created_at, id").fetchall())
+        return dict(self.ledger.rows("SELECT id, state FROM invocations ORDER BY created_at, id"))
 
     def _left(self) -> dict[str, object]:
-        waits = self._db.execute("SELECT invocation, kind, key FROM outbox WHERE wanted > delivered").fetchall()
+        waits = self.ledger.rows("SELECT invocation, kind, key FROM outbox WHERE wanted > delivered")
         return {"states": self.states(), "owed": waits, "deaths": self.deaths}
 
     def ended_after(self, deaths: Sequence[datetime]) -> list[float]:
         """For each death: seconds until the last end of what then moved and needed nobody's approval."""
         query = "SELECT created_at, finished_at FROM invocations WHERE snippet <> 'restart' AND finished_at IS NOT NULL"
-        spans = [(_moment(a), _moment(b)) for a, b in self._db.execute(query)]
+        spans = [(_moment(a), _moment(b)) for a, b in self.ledger.rows(query)]
         ends = [[end for start, end in spans if start < death < end] for death in deaths]
         return [(max(found) - death).total_seconds() for death, found in zip(deaths, ends, strict=True) if found]
 
@@ -247,7 +280,7 @@ class Rig(Standing):
         """Is all that was asked for over or waiting for a person, and all that is owed said?"""
         moving = "SELECT count(*) FROM invocations WHERE open AND state <> 'awaiting_approval'"
         owed = "SELECT count(*) FROM outbox WHERE wanted > delivered"
-        return bool(self._db.execute(f"SELECT ({moving}) + ({owed}) = 0").fetchone()[0])
+        return bool(self.ledger.rows(f"SELECT ({moving}) + ({owed}) = 0")[0][0])
 
     async def quiet(self, patience: float = PATIENCE) -> None:
         """Return when it is, with a bot that serves; what died has recovered then."""
@@ -313,6 +346,6 @@ class Rig(Standing):
         return [m for m in messages if id_of(m) == invocation and state_of(m) and m.ephemeral_to is None]
 
 
-def _moment(stored: str) -> datetime:
-    """A time as SQLite has it."""
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+def _moment(stored: str | datetime) -> datetime:
+    """A time as SQLite has it, or PostgreSQL."""
+    return stored if isinstance(stored, datetime) else datetime.fromisoformat(stored).replace(tzinfo=UTC)

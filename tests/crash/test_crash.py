@@ -4,16 +4,21 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.crash.matrix import Outcome, grown, one
-from tests.crash.mixed import life
+from tests.crash.fleet import Fleet
+from tests.crash.matrix import Walked, grown, walk
+from tests.crash.mixed import alone, life, region
 from tests.crash.nursery import Nursery
+from tests.crash.rig import Place
 from tests.crash.walk import sites
+from tests.postgres import Postgres, postgres
 
-AT_ONCE = 5
+LANES = 3
+"""Worlds at once."""
 
 BY_THE_CLOCK = 3
 
@@ -31,17 +36,16 @@ async def nursery() -> AsyncIterator[Nursery]:
 )
 async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tuple[str, ...]) -> None:
     """Every method that these stories come by is died at, and each time all that was promised comes to its end."""
-    turns = asyncio.Semaphore(AT_ONCE)
     async with grown(nursery) as folder:
+        whole = {story: (await walk(nursery, folder, story, [Place()])).armed for story in stories}
+        seen = {site: story for story in reversed(stories) for site in whole[story] if site.endswith(when)}
 
-        async def dies(story: str, site: str) -> Outcome:
-            async with turns:
-                return await one(nursery, folder, story, at=1, site=site, http=when == "before")
+        def lane(number: int, story: str) -> Coroutine[None, None, Walked]:
+            places = [Place(1, site) for site in sorted(seen) if seen[site] == story][number::LANES]
+            return walk(nursery, folder, story, places, http=when == "before")
 
-        whole = {story: await one(nursery, folder, story) for story in stories}
-        seen = {site: story for story in reversed(stories) for site in whole[story].armed if site.endswith(when)}
-        found = await asyncio.gather(*(dies(story, site) for site, story in seen.items()))
-    died = {outcome.site for outcome in found if outcome.site}
+        found = await asyncio.gather(*(lane(number, story) for story in stories for number in range(LANES)))
+    died = {death.site for walked in found for death in walked.deaths}
     assert died <= set(seen) <= set(sites())
     # what the clock brings (pruning, a look more) need not come again in the run that was to die there
     assert len(set(seen) - died) <= BY_THE_CLOCK
@@ -51,8 +55,23 @@ async def test_dying_once_at_each_call(nursery: Nursery, when: str, stories: tup
 async def test_killed_again_and_again_over_mixed_work(nursery: Nursery) -> None:
     """Runs, approvals and stops at once, and SIGKILL at moments that nobody chose."""
     async with grown(nursery) as folder:
-        done = await life(nursery, folder / "life", folder / "bot.db", kills=4, seed=7)
+        done = await life(alone(nursery, folder / "life", folder / "bot.db", seed=7), kills=4, seed=7)
     assert done.kills == 4
+    assert done.promised > 0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with postgres() as running:
+        yield running
+
+
+async def test_replicas_are_killed_over_mixed_work(nursery: Nursery, tmp_path: Path, server: Postgres) -> None:
+    """Three on one PostgreSQL: whichever dies, the others take up what it had."""
+    fleet = Fleet(nursery, tmp_path / "life", region(), server, seed=3)
+    done = await life(fleet, kills=2, seed=3, people=2)
+    assert done.kills == 2
     assert done.promised > 0
 
 

@@ -8,11 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn, cast
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
+from bot import app as app_module
+from bot.app import App
+from bot.parts import P
 from bot.sandbox.ecs import CannedRunner, Region, fleet
+from bot.store.sql_store import SqlStore
+from bot.workers import looper
 from tests.crash import invariants
 from tests.crash.conftest import Holds
 from tests.crash.nursery import Nursery
@@ -55,7 +62,7 @@ async def test_the_disk_is_full(rig: Rig) -> None:
     await rig.stop()
     assert len(rig.region.invocations) == 2
     assert rig.log.count("answer_failed") == 1
-    await invariants.check(rig.database, rig.region, rig.slack, promised=rig.promises.ids)
+    await invariants.check(rig.database_url, rig.region, rig.slack, promised=rig.promises.ids)
 
 
 async def test_another_process_locks_the_database(rig: Rig) -> None:
@@ -71,7 +78,7 @@ async def test_another_process_locks_the_database(rig: Rig) -> None:
     assert await readiness(rig) == (200, "ready\n")
     await rig.stop()
     assert len(rig.region.invocations) == 2
-    await invariants.check(rig.database, rig.region, rig.slack, promised=rig.promises.ids)
+    await invariants.check(rig.database_url, rig.region, rig.slack, promised=rig.promises.ids)
 
 
 async def test_sigterm_while_a_send_is_under_way(quick: World, holds: Holds) -> None:
@@ -88,6 +95,57 @@ async def test_sigterm_while_a_send_is_under_way(quick: World, holds: Holds) -> 
     await quick.ends(said)
     assert len(quick.sends) == 1
     assert await holds(quick) == {}
+
+
+async def test_sigterm_while_ecs_does_not_answer(quick: World, holds: Holds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its time it waits no longer: the send is handed on, and the next process sends the same token."""
+    monkeypatch.setattr(app_module, "DRAIN", 0.2)
+    hold = quick.ecs.faults.hold("RunCommand")
+    said = await quick.asks(quick.olga, MEM)
+    await hold.reached.wait()
+    with capture_logs() as lines:
+        ending = asyncio.create_task(quick.stop())
+        await quick.slack.sockets.until_gone(quick.slack.sockets.open[-1])
+        while not any(line["event"] == "stopped" for line in lines):  # noqa: ASYNC110 - the log tells nobody of its lines
+            await asyncio.sleep(0)
+        hold.release()  # a thread of the SDK's can't be cut off: the process ends with its answer or read timeout
+        await ending
+    assert [line["handed_on"] for line in lines if line["event"] == "stopped"] == [1]
+    await quick.start()
+    await quick.ends(said)
+    assert (quick.runs, len(quick.tokens)) == (1, 1)
+    assert await holds(quick) == {}
+
+
+class Blind:
+    """A store in which what is due can't be found."""
+
+    def __init__(self, store: object) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def claim_due(self, *_args: object, **_more: object) -> NoReturn:
+        """No."""
+        raise RuntimeError("it is broken")
+
+
+async def test_a_worker_that_can_not_work_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half-dead bot is worse than a restart: after six times in a row all stops, with that worker's error."""
+    monkeypatch.setattr(looper, "PATIENCE", timedelta(0))
+
+    def blinded(port: P, /) -> P:
+        return cast("P", Blind(port)) if isinstance(port, SqlStore) else port
+
+    async with World(tmp_path) as world:
+        await world.stop()
+        with pytest.raises(ExceptionGroup) as ended:
+            await App(world.settings, world.clock, blinded).run()
+        assert ended.group_contains(RuntimeError, match="it is broken")
+        assert world.slack.sockets.open == []
+        await world.start()
+        await world.runs_mem()
 
 
 @pytest.fixture
@@ -125,7 +183,7 @@ async def test_the_clock_steps(still: StillWorld, tmp_path: Path, step: timedelt
     await settle(still)
     await still.crash()
     assert [machine.runs for machine in still.region.machines.values()] == [1, 1, 1]
-    await invariants.check(tmp_path / "bot.db", still.region, still.slack)
+    await invariants.check(f"sqlite:///{tmp_path}/bot.db", still.region, still.slack)
     await still.start()
 
 
@@ -140,5 +198,5 @@ async def test_the_clock_leaps_past_an_approval(still: StillWorld, tmp_path: Pat
     await settle(still)
     await still.crash()
     assert [run for run in still.region.invocations if not run.dry_run] == []
-    await invariants.check(tmp_path / "bot.db", still.region, still.slack)
+    await invariants.check(f"sqlite:///{tmp_path}/bot.db", still.region, still.slack)
     await still.start()

@@ -15,7 +15,10 @@ from bot import web as bot_web
 from bot.app import App
 from bot.errors import StartError
 from bot.sandbox.ecs import CannedRunner
+from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack.tokens import APP_TOKEN, BOT_TOKEN
 from bot.settings import Settings
+from tests import canaries
 from tests.crash import invariants
 from tests.crash.nursery import Nursery
 from tests.crash.rig import Rig
@@ -52,6 +55,17 @@ async def test_no_secret_over_a_whole_mixed_life(tmp_path: Path) -> None:
         assert len(secrets) > 4
         assert [s for s in secrets if s in rig.log or s in measures or s in told] == []
         invariants.no_secret(rig.log, rig.slack)
+
+
+async def test_a_secret_that_comes_out_is_found() -> None:
+    """What looks through every test of the run finds one in a log, in what Slack was told, and in a button."""
+    assert canaries.leaks("a log", f"refused {BOT_TOKEN}") != []
+    assert canaries.leaks("a log", "all is well") == []
+    async with SlackServer() as slack:
+        slack.journal.begin(0.0, "chat.postMessage", {"text": "hello", "blocks": [{"value": APP_TOKEN}]})
+    (leak,) = canaries.found
+    canaries.found.clear()
+    assert "chat.postMessage" in leak
 
 
 @pytest.mark.parametrize("where", ["127.0.0.1:1", "nosuch.invalid:5432"])

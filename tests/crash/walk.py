@@ -30,8 +30,8 @@ def sites() -> list[str]:
 class Walk:
     """One way through the bot, step by step.
 
-    It dies at the *at*-th step, or at the *at*-th time that it comes by *site*. Steps count
-    from the moment at which *armed* is set. *tell* hears of every step, the last included.
+    Once armed it dies at the *at*-th step from there on, or at the *at*-th time that it comes by *site*.
+    *tell* hears of every step, the last included.
     """
 
     tell: Callable[[str], None]
@@ -40,6 +40,11 @@ class Walk:
     armed: bool = False
     steps: int = 0
     seen: Counter[str] = field(default_factory=Counter)
+
+    def arm(self, at: int = 0, site: str = "") -> None:
+        """Count from here on; without *at* nothing dies."""
+        self.armed, self.at, self.site, self.steps = True, at, site, 0
+        self.seen.clear()
 
     def step(self, site: str) -> None:
         """One step on; the last of all, perhaps."""

@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +42,7 @@ class Served:
         region = Region("cn-hangzhou", fleet(3, {"app": "web", "env": "prod"}, CannedRunner("done"), "web-prod"))
         self.world = StillWorld(self._folder, region, COMMANDS)
         self.requests = 0
+        self._bot_end = AsyncExitStack()
 
     def __enter__(self) -> Self:
         self.run(self._begin())
@@ -50,6 +51,7 @@ class Served:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.run(self._bot_end.aclose())
         self.run(self.world.__aexit__(None, None, None))
         self._runner.close()
         shutil.rmtree(self._folder)

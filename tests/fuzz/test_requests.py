@@ -61,7 +61,7 @@ def test_a_slash_command_in_any_shape(served: Served, data: st.DataObject) -> No
     """Fields missing, of other types, from elsewhere."""
     tried["a slash command in any shape"] += 1
     payload = data.draw(mutated(dict(served.command.payload)))
-    if isinstance(payload, dict):
+    if isinstance(payload, dict) and "\\ud" not in ascii(payload):  # a form can't bring halves of surrogate pairs
         served.sends(Envelope("slash_commands", {k: v for k, v in payload.items() if k != "response_url"}))
 
 

@@ -28,11 +28,11 @@ class Model:
             if run.invoke_id not in self.judged:
                 self.judged.add(run.invoke_id)
                 await self._judge(world, run)
-        for inv in await world.parts.store.recent(10_000):
-            if inv.id in self.ended:
-                assert inv.state is self.ended[inv.id], f"{inv.id} was {self.ended[inv.id]}, is {inv.state}"
-            elif inv.state.final:
-                self.ended[inv.id] = inv.state
+        for id_, state in world.states().items():
+            if id_ in self.ended:
+                assert state is self.ended[id_], f"{id_} was {self.ended[id_]}, is {state}"
+            elif state.final:
+                self.ended[id_] = state
 
     async def _judge(self, world: StillWorld, run: CloudRun) -> None:
         name, tags = str(run.params.get("Name", "")), dict(run.tags)

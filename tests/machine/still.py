@@ -1,7 +1,8 @@
 """A world in which nothing goes on by itself: workers turn, and time moves, when the test says so."""
 
 import asyncio
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Self
 from bot import web as bot_web
 from bot.catalog import read_catalog
 from bot.domain.catalog import Catalog
+from bot.domain.invocation import State
 from bot.parts import Parts, assembled
 from bot.sandbox.ecs import EcsServer, Region
 from bot.sandbox.session import ADMIN
@@ -88,6 +90,11 @@ class StillWorld:
             errand.cancel()
         await asyncio.gather(*self.parts.errands, return_exceptions=True)
         await self._bot.aclose()
+
+    def states(self) -> dict[str, State]:
+        """How every invocation stands in the database, read past the bot: this is looked at after each step."""
+        with closing(sqlite3.connect(self._folder / "bot.db")) as conn:
+            return {id_: State(state) for id_, state in conn.execute("SELECT id, state FROM invocations")}
 
     @property
     def workers(self) -> list[str]:

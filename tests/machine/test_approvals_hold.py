@@ -95,7 +95,7 @@ class Approvals(RuleBasedStateMachine):
             open_ones = await self.world.parts.store.recent(10_000, open_only=True)
             if not open_ones and await self.world.parts.store.next_owed() is None:
                 return
-            self.world.clock.at += timedelta(seconds=30)
+            self.world.clock.at += timedelta(minutes=1)
         raise AssertionError(f"still open: {[(i.id, i.state) for i in open_ones]}")
 
     # --- what people do

@@ -12,6 +12,7 @@ from typing import Any, Self
 from bot.sandbox.ecs import SANDBOX_KEY, EcsServer
 from bot.sandbox.session import ADMIN
 from bot.sandbox.slack import SlackServer
+from tests import canaries
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -80,6 +81,7 @@ class BotProcess:
         """Its exit code, once it has ended."""
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*self._readers)
+            canaries.found.extend(canaries.leaks("a process", "\n".join([*self.lines, self.errors])))
             return await self._process.wait()
 
     def told(self, number: signal.Signals) -> None:

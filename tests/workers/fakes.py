@@ -159,6 +159,7 @@ class ScriptedChat:
     said: list[tuple[str, MessageKind, str]] = field(default_factory=list)
     rows: list[OutboxRow] = field(default_factory=list)
     deaf: frozenset[UserId] = frozenset()
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
@@ -168,6 +169,8 @@ class ScriptedChat:
             raise self.faults[row.kind].popleft()
         self.said.append((row.invocation, row.kind, "update" if row.place else "post"))
         self.rows.append(row)
+        if self.meanwhile:  # what happens elsewhere before the answer is here
+            await self.meanwhile()
         if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}:
             return None
         return row.place or Place(home.channel, f"{len(self.said)}.0", home.thread_ts)

@@ -122,7 +122,9 @@ class Sockets:
             body = json.loads(text)
         except ValueError:
             return
-        envelope_id, payload = body.get("envelope_id", ""), body.get("payload")
+        if not isinstance(body, dict) or not isinstance(envelope_id := body.get("envelope_id", ""), str):
+            return
+        payload = body.get("payload")
         self.acks.append((envelope_id, payload))
         _, acked = self._waiting.get(envelope_id, (None, None))
         if acked and not acked.done():

@@ -31,7 +31,8 @@ class Seal:
         """Where *user* opened it; None where the bot did not say so to them."""
         said = _read(metadata)
         origin = Origin(said.get("c", ""), said.get("t", ""))
-        return origin if hmac.compare_digest(said.get("k", "").encode(), self._mac(user, origin).encode()) else None
+        said_mac = said.get("k", "").encode(errors="replace")  # JSON can bring halves of surrogate pairs
+        return origin if hmac.compare_digest(said_mac, self._mac(user, origin).encode()) else None
 
     def _mac(self, user: UserId, origin: Origin) -> str:
         words = json.dumps([user, origin.channel, origin.thread])

@@ -41,7 +41,8 @@ def read(carried: object) -> tuple[str, str]:
         return "", ""
     if not isinstance(got, dict):
         return "", ""
-    return str(got.get("i", "")), str(got.get("d", ""))
+    invocation, digest = str(got.get("i", "")), str(got.get("d", ""))
+    return (invocation, digest) if f"{invocation}{digest}".isascii() else ("", "")
 
 
 def buttons(invocation: Invocation, *, script: bool = False) -> list[Block]:
