@@ -14,7 +14,7 @@ from math import inf
 from bench.mix import MEAN, durations
 from bot.domain.looks import PAGE, Look, Run, View, choose, horizon, missing, when
 from bot.domain.purse import Ask, Purse
-from bot.domain.spans import NEW, REMEMBERED, lanes, learnt
+from bot.domain.spans import NEW, REMEMBERED, both, lane, learnt
 
 TRIP = 0.03
 """Seconds to ECS and back."""
@@ -59,9 +59,9 @@ class Region:
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
         """A run begins."""
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        self.runs[number] = Run(number, at, max(at, 0.0), self.rows, span, lanes(span, at))
+        self.runs[number] = Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at)))
         self.ends[number], self.kinds[number] = at + took, kind
-        for its in ("", *lanes(span, at)):
+        for its in ("", *both(lane(span, at))):
             self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
 
     def view(self, at: float) -> View:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 
 SHORT, MIDDLING, LONG = "short", "middling", "long"
-"""Three kinds of snippet: around 1.5 s and around 15 s (log-normal, spread 0.6), and anything from one to ten minutes."""
+"""Three kinds of snippet: around 1.5 s and around 15 s (log-normal, spread 0.6), and one to ten minutes."""
 
 SPREAD = 0.6
 

@@ -49,6 +49,7 @@ from bot.slack.usergroups import UserGroups
 from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.desk import Desk
+from bot.usecases.spans import Spans
 from bot.usecases.takeover import take_over
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.homekeeper import HomeKeeper
@@ -161,7 +162,9 @@ async def assembled(
         sweeper = Sweeper(desk, settings.retain_outputs)
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
-        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
+        spans = Spans(desk.store)
+        poller = Poller(desk, cloud, spans, settings.ecs_calls_per_minute)
+        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud, spans), poller, *side, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
         reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
         bolt = _bolt(settings, client, identity)

@@ -22,7 +22,7 @@ FEW = 3
 
 _SHARE, _GRACE = 0.05, 0.25
 _SOONEST = 0.15
-_STOPPING = 1.0
+_STOPPING = 0.5
 _YOUNG = 2.0
 _PRICE = (0.02, 0.15)
 _PRICE_EACH = 0.0075
@@ -35,7 +35,7 @@ Key = Hashable
 class Run:
     """One run in the cloud: *since* when, last seen alive at *looked*; *rows* is how many instances it has.
 
-    *lanes* are tags by which it can be listed with some others alone; see `spans.lanes`.
+    *lanes* are tags by which it can be listed with some others alone; see `spans.lane`.
     *suspect* is since when it is missing where it should stand: it has probably ended. *stopping*: somebody
     waits for its end.
     """
@@ -93,6 +93,7 @@ class View:
     horizon: Mapping[str, float] = field(default_factory=dict)
     passed: Mapping[str, float] = field(default_factory=dict)
 
+
 class _Weighed(NamedTuple):
     run: Run
     ended: float  # the probability that it has
@@ -137,7 +138,8 @@ def missing(runs: Sequence[Run], shown: set[Key], at: float, *, upper: float | N
     """Those of *runs* that a page of what runs should have shown, had they not ended.
 
     The page goes from *upper* (the start of the oldest run shown before it; None: it is the first) to the oldest that
-    it shows itself, or to the end of the list if that is the *whole* rest. The newest may not stand there yet.
+    it shows itself, or to the end of the list if that is the *whole* rest. The newest may not stand there yet, and what
+    is being stopped stands there no more.
     """
     oldest = min((run.since for run in runs if run.key in shown), default=None)
     if oldest is None and not whole:
@@ -146,6 +148,7 @@ def missing(runs: Sequence[Run], shown: set[Key], at: float, *, upper: float | N
         run
         for run in runs
         if run.key not in shown
+        and not run.stopping
         and at - run.since >= _YOUNG
         and (upper is None or run.since < upper)
         and (whole or oldest is None or run.since >= oldest)
@@ -212,7 +215,7 @@ def _newest(lane: str, its: Sequence[_Weighed], view: View) -> Iterable[_Option]
 
 def _running(lane: str, its: Sequence[_Weighed], view: View) -> Iterable[_Option]:
     """A page of those that run: the first of a new sweep, or the next of the one under way."""
-    known = [one for one in its if one.run.suspect is None]
+    known = [one for one in its if one.run.suspect is None and not one.run.stopping]
     trust, passed = view.trust.get(Ask.RUNNING, 1.0), view.passed.get(lane)
     yield _sweep(lane, known, trust, fresh=True)
     if passed is not None:

@@ -56,6 +56,10 @@ class Purse:
         pots = [self._pot(api, at) for api in set(APIS.values())]
         return min(max(1.0 - pot.level, 0.0) / (self.per_minute / 60 * pot.factor) for pot in pots)
 
+    def full(self, at: float) -> bool:
+        """Is it as if nothing had been spent?"""
+        return all(self._pot(api, at) == _Pot(self.per_minute / 60 * _BURST, at) for api in self.pots)
+
     def spent(self, ask: Ask, calls: int, at: float) -> "Purse":
         """After *calls* of this kind; what was overdrawn is paid back before the next."""
         pot = self._pot(APIS[ask], at)

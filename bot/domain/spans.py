@@ -51,10 +51,15 @@ def learnt(seconds: Sequence[float]) -> Span:
     return Span(middle, max(spread, _NARROWEST), len(logs) / (len(logs) + _DOUBT))
 
 
-def lanes(span: Span, at: float) -> tuple[str, ...]:
-    """Tags for a run that begins at *at*: one for all that take about as long, and one for those of them that begin
-    about now, which end about together. Each pace is four times as slow as the one before. None: it is not known."""
+def lane(span: Span, at: float) -> str:
+    """The tag of a run that begins at *at*: of those that take about as long and begin about now, so that they end
+    about together. Each pace is four times as slow as the one before. Empty: how long it takes is not known."""
     if span.trust < _KNOWN:
-        return ()
+        return ""
     pace = min(max(int(span.middle / math.log(4.0)), 0), 9)
-    return (f"{pace}", f"{pace}.{int(at / 4.0**pace)}")
+    return f"{pace}.{int(at / 4.0**pace)}"
+
+
+def both(lane: str) -> tuple[str, ...]:
+    """The tags of a run in *lane*: that of all which take about as long, whenever they begin, and its own."""
+    return (lane.partition(".")[0], lane) if lane else ()

@@ -97,6 +97,7 @@ invocations = Table(
     Index(None, "open", "created_at", "id"),  # recent that are not over
     Index(None, "claim", unique=True),  # holder; no two invocations have one target to themselves
     Index(None, "snippet", "target", "state"),  # succeeded_before
+    Index("ix_invocations_took", "snippet", "target", "created_at"),  # took
     Index(None, "break_glass", "created_at", "id"),  # to_review
     Index(
         "ix_invocations_kept",  # prune
@@ -137,6 +138,8 @@ batches = Table(
     Column("next_at", Moment),
     _line("note"),
     Column("about", Coded(About)),
+    _line("lane"),
+    _line("glimpse"),
     PrimaryKeyConstraint("invocation", "no"),
     Index(None, "state", "next_at", "invocation"),  # due_batches, next_due_batch
 )

@@ -107,6 +107,7 @@ def test_defaults_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "LOG_LEVEL": settings.log_level,
         "RETAIN_OUTPUTS_DAYS": str(settings.retain_outputs.days if settings.retain_outputs else 0),
         "RECONCILE_MINUTES": str(settings.reconcile.seconds // 60 if settings.reconcile else 0),
+        "ECS_CALLS_PER_MINUTE": str(settings.ecs_calls_per_minute),
     }
 
 

@@ -30,13 +30,19 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     plan, groups = fitted(results)
     head = over(invocation, plan) if invocation.state.final else progress(invocation)
     alone = invocation.state.final and len(plan.groups) == 1  # its first line says it all
-    blocks = groups if alone else [kit.section(head), *groups]
+    blocks = groups if alone else [kit.section(head), *_so_far(invocation), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     blocks += more(invocation, plan.groups)
     spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
     text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
+
+
+def _so_far(invocation: Invocation) -> list[Block]:
+    """The end of what is being printed, while it is."""
+    glimpses = [batch.glimpse for batch in invocation.batches if batch.glimpse and not batch.state.final]
+    return [kit.preformatted(f"…\n{glimpse}") for glimpse in glimpses[:1]]
 
 
 def fitted(results: Sequence[Result]) -> tuple[Layout, list[Block]]:
