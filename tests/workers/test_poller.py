@@ -207,7 +207,7 @@ async def test_a_database_that_is_away_for_one(office: Office) -> None:
     office.cloud.ends()
     office.clock.later(seconds=1)
     hiccup = Hiccup(office.store, one)
-    office.desk = replace(office.desk, store=hiccup)  # type: ignore[arg-type]  # the rest of it is the store's
+    office.desk = replace(office.desk, store=hiccup)
     office.restarts()
     assert await office.polls() == (0, 1)
     assert {(await office.load(inv)).state for inv in others} == {State.SUCCEEDED}
