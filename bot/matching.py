@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-import re2
+from bot import regex
 
 LONGEST = 200
 """Characters of what is looked for."""
@@ -31,25 +29,12 @@ def matching(wanted: str, *, expression: bool) -> Match | Unfit:
         low = wanted.lower()
         return lambda line: None if (at := line.lower().find(low)) < 0 else at
     try:
-        compiled = _compiled(wanted)
-    except re2.error as error:
-        return Unfit(_words(error))
+        compiled = regex.compiled(wanted, MEMORY)
+    except regex.Unfit as error:
+        return Unfit(regex.words(error))
 
     def match(line: str) -> int | None:
         found = compiled.search(line)
         return None if found is None else int(found.start())
 
     return match
-
-
-@lru_cache(maxsize=32)
-def _compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MEMORY
-    return re2.compile(pattern, options)
-
-
-def _words(error: Exception) -> str:
-    what = error.args[0] if error.args else ""
-    return what.decode(errors="replace") if isinstance(what, bytes) else str(what)

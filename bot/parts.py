@@ -155,7 +155,8 @@ async def assembled(
         desk = Desk(wrap(store), clock, catalog, frozenset(settings.admins), wake, redaction.redact, groups)
         if settings.alone and (cut_off := await take_over(desk)):
             log.warning("taken_over", sends=cut_off)
-        cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
+        slack = SlackChat(client, clock, identity.team, open_channels=lambda: catalog().policy.shared_channels)
+        cloud, chat = wrap(line), wrap(slack)
         notifier = Notifier(desk, chat)
         keeper = HomeKeeper(desk, SlackHomes(client), health, store.strays)
         keepers.append(keeper)

@@ -215,6 +215,10 @@ class Store(Protocol):
         """Drop the outputs of at most *limit* invocations that ended before then; how many there were."""
         ...
 
+    async def forget_answers(self, since: datetime | None, before: datetime) -> int:
+        """Blank the response_urls of what was asked for from *since* on and before *before*; how many there were."""
+        ...
+
     async def ping(self) -> None:
         """Return if the database answers."""
         ...

@@ -4,11 +4,11 @@ With Python's `re` one hostile line of 24 KB kept the whole bot busy for seconds
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
-import re2
 import structlog
+
+from bot import regex
 
 log = structlog.get_logger()
 
@@ -22,9 +22,9 @@ SECRET = "secret"  # noqa: S105 - a name, and no password
 def fault_of(pattern: str) -> str:
     """What RE2 has against *pattern*; empty where nothing."""
     try:
-        _compiled(pattern)
-    except re2.error as error:
-        return f"is no regular expression of RE2's: {_words(error)}"
+        regex.compiled(pattern)
+    except regex.Unfit as error:
+        return f"is no regular expression of RE2's: {regex.words(error)}"
     return ""
 
 
@@ -35,9 +35,9 @@ def redact(text: str, patterns: Iterable[str]) -> str:
     """
     for pattern in patterns:
         try:
-            compiled = _compiled(pattern)
-        except re2.error as error:
-            log.error("redaction_failed", fault=_words(error))  # noqa: TRY400 - the pattern is at fault
+            compiled = regex.compiled(pattern)
+        except regex.Unfit as error:
+            log.error("redaction_failed", fault=regex.words(error))  # noqa: TRY400 - the pattern is at fault
             return REDACTED
         text = compiled.sub(_hidden, text)
     return text
@@ -52,15 +52,3 @@ def _hidden(found: Any) -> str:
         return REDACTED
     start, end = (place - found.start() for place in found.span(group))
     return whole if start == end else f"{whole[:start]}{REDACTED}{whole[end:]}"
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def _words(error: Exception) -> str:
-    what = error.args[0] if error.args else ""
-    return what.decode(errors="replace") if isinstance(what, bytes) else str(what)

@@ -1,7 +1,7 @@
 """What policy.toml puts in the way of a run: [[channels]], [[freezes]], [hours], [limits]."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from bot.catalog.faults import Faults, near, show
@@ -25,10 +25,8 @@ def read_channel(
     _channels(f"{key}.channels", model.channels, faults)
     check_patterns(f"{key}.snippets", model.snippets, known.snippets, faults, "snippet")
     check_patterns(f"{key}.targets", model.targets, known.targets, faults)
-    for name in model.roles:
-        if name not in roles:
-            faults.add(f"{key}.roles", f"there is no role {show(name)}{near(name, roles)}")
-        elif not roles[name].run:
+    for name in named_roles(f"{key}.roles", model.roles, roles, faults):
+        if not roles[name].run:
             faults.add(f"{key}.roles", f"{name} may run nothing: give it a run list, or leave it out")
     return ChannelRule(
         number=number,
@@ -37,6 +35,23 @@ def read_channel(
         targets=tuple(model.targets),
         roles=tuple(model.roles),
     )
+
+
+def named_roles(key: str, names: Sequence[str], roles: Mapping[str, Role], faults: Faults) -> list[str]:
+    """Those of *names* that are roles; of the others it is said that there are none."""
+    for name in names:
+        if name not in roles:
+            faults.add(key, f"there is no role {show(name)}{near(name, roles)}")
+    return [name for name in names if name in roles]
+
+
+def read_shared(channels: list[str], faults: Faults) -> tuple[str, ...]:
+    """Convert `shared_channels`, adding what is wrong with it to *faults*."""
+    if "dm" in channels:
+        faults.add("shared_channels", '"dm" is no channel: direct messages are seen by one person')
+    elif channels:
+        _channels("shared_channels", channels, faults)
+    return tuple(channels)
 
 
 def _channels(key: str, channels: Collection[str], faults: Faults) -> None:

@@ -143,6 +143,7 @@ class PolicyModel(Strict):
     freezes: list[FreezeModel] = []
     hours: HoursModel | None = None
     limits: LimitsModel = LimitsModel()
+    shared_channels: list[str] = []
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

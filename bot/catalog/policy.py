@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.catalog.faults import Faults, near, show
-from bot.catalog.guards import read_channel, read_freeze, read_hours, read_limits
+from bot.catalog.faults import Faults
+from bot.catalog.guards import named_roles, read_channel, read_freeze, read_hours, read_limits, read_shared
 from bot.catalog.models import ApprovalModel, PolicyModel, RoleModel, RuleModel
 from bot.catalog.names import NAME, NAME_RULE, Known
 from bot.catalog.snippets import check_patterns, span
@@ -33,6 +33,7 @@ def read_policy(model: PolicyModel, known: Known, faults: Faults) -> Policy:
         freezes=tuple(read_freeze(number, one, known, faults) for number, one in enumerate(model.freezes, 1)),
         hours=read_hours(model.hours, faults) if model.hours else None,
         limits=read_limits(model.limits, faults),
+        shared_channels=read_shared(model.shared_channels, faults),
     )
 
 
@@ -63,10 +64,8 @@ def _approval(number: int, model: ApprovalModel, roles: dict[str, Role], known: 
     check_patterns(f"{key}.env", model.env, known.envs, faults, "target with env")
     if model.needed < 1:
         faults.add(f"{key}.needed", f"must be at least 1, not {model.needed}")
-    for name in model.roles:
-        if name not in roles:
-            faults.add(f"{key}.roles", f"there is no role {show(name)}{near(name, roles)}")
-        elif not roles[name].approve:
+    for name in named_roles(f"{key}.roles", model.roles, roles, faults):
+        if not roles[name].approve:
             faults.add(f"{key}.roles", f"{name} may approve nothing: give it an approve list")
     return ApprovalRule(
         number=number,

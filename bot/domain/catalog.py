@@ -230,7 +230,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """policy.toml: the roles, when approval is needed, and what else stands in the way."""
+    """policy.toml: the roles, when approval is needed, and what else stands in the way.
+
+    *shared_channels* are those of channels that other companies see in which the bot shows what ran.
+    """
 
     roles: Mapping[str, Role] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
@@ -238,6 +241,7 @@ class Policy:
     freezes: tuple[Freeze, ...] = ()
     hours: Hours | None = None
     limits: Limits = Limits()
+    shared_channels: tuple[str, ...] = ()
 
     def approval_for(self, snippet: Snippet, target: Target) -> ApprovalRule | None:
         """The first approval rule that fits decides; None: no approval needed."""

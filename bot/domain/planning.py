@@ -28,8 +28,7 @@ def make_plan(
             continue
         parts.append(Part(script.shell, render(script, values), ready))
     if not parts:
-        hint = ", ".join(f"{u.name or u.instance}: {u.why}" for u in unreachable[:10])
-        return Refusal(Why.NO_MACHINES, subject=target.name, hint=hint, size=len(unreachable))
+        return nothing_ready(target.name, tuple(unreachable))
     size = sum(len(part.instances) for part in parts)
     if size > target.max_instances:
         return Refusal(Why.TOO_MANY_MACHINES, subject=target.name, limit=target.max_instances, size=size)

@@ -147,5 +147,5 @@ def _bad(param: Param, value: str, hint: str, meant: tuple[str, ...] = ()) -> Re
 
 def _unknown(snippet: Snippet, written: str) -> Refusal:
     names = [param.name for param in snippet.params]
-    hint = f"one of {', '.join(names)}" if names else f"{snippet.name} takes no parameters"
+    hint = ", ".join(names) or "none"
     return Refusal(Why.UNKNOWN_PARAM, subject=written, near=near(written.replace("-", "_"), names), hint=hint)

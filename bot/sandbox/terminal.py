@@ -8,13 +8,18 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
+from bot.sandbox import form
 from bot.sandbox.session import NotStarted, Session
 from bot.sandbox.slack import CannotDo, Message, NotSeen, Person, Seen
 from bot.sandbox.slack.feed import Change
 from bot.sandbox.slack.render import render_channel, render_message, render_thread
+from bot.slack.manifest import manifest
 
 PATIENCE = 180.0
 """Seconds that `say` waits for the end."""
+
+ESCAPED: bool = manifest()["features"]["slash_commands"][0]["should_escape"]
+"""So Slack sends `@ben` as his id."""
 
 _ENDS = {"succeeded", "partly_failed", "failed", "timed_out", "cancelled", "denied", "expired", "refused", "unknown"}
 _NEVER_RAN = {"cancelled", "denied", "expired", "refused"}
@@ -22,6 +27,7 @@ _NEVER_RAN = {"cancelled", "denied", "expired", "refused"}
 HELP = """\
   /ecs …                 a slash command, as the person you are
   press <button>         the newest button of that name, such as: press approve
+  fill <text>            the form that stands open, filled in and sent off
   as <person>            be olga (on call), ben or carla (approvers), ada (admin), sam (a stranger)
   in <channel>           go to ops, incident-42, quiet, or dm
   show                   the channel as you see it
@@ -34,7 +40,7 @@ async def say(line: str, *, person: str, channel: str, http: bool, commands: Pat
         async with Session(http=http, commands=commands) as session:
             who = _person(session, person)
             console.print(Text.assemble((f"{who.user.real_name} in #{channel}: ", "bold"), line))
-            seen = await who.types(line, channel=channel)
+            seen = await who.types(line, channel=channel, escape=ESCAPED)
             if seen.message is not None:
                 console.print(render_message(seen.message, session.slack.workspace, who.id))
             if seen.error is not None:
@@ -135,8 +141,10 @@ class Prompt:
                 self._console.print(render_channel(self._place(), self._session.slack.workspace, self._who.id))
             case "press":
                 await self._press(rest.strip())
+            case "fill":
+                await self._fill(rest.strip())
             case _ if word.startswith("/"):
-                await self._who.types(line, channel=self._place())
+                await self._who.types(line, channel=self._place(), escape=ESCAPED)
             case _:
                 self._console.print(Text(HELP, "dim"))
 
@@ -153,6 +161,11 @@ class Prompt:
                 return
         raise CannotDo(f"no message here has a button {button!r}")
 
+    async def _fill(self, text: str) -> None:
+        seen = await self._who.submits(*form.filled(self._who.modal, text))
+        for words in (seen.errors or {}).values():
+            self._console.print(Text(words, "red"))
+
     async def _watch(self) -> None:
         workspace = self._session.slack.workspace
         async for change in workspace.changes():
@@ -163,6 +176,8 @@ class Prompt:
                     Rule(Text(f"{sign} in {where.name}{' (thread)' if message.is_reply else ''}", "dim"))
                 )
                 self._console.print(render_message(message, workspace, self._who.id))
+            elif change.view is not None and change.view is self._who.modal:
+                self._console.print(Text(form.told(change.view), "yellow"))
             elif change.kind == "notice" and change.user == self._who.id:
                 self._console.print(Text(change.text, "red"))
 

@@ -1,7 +1,7 @@
 """Slack, outwards: what the outbox owes is built, sent, and its failures named."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,6 +30,7 @@ from bot.slack.messages.reminder import reminder
 from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.thread import thread
 from bot.slack.people import People
+from bot.slack.places import Places
 
 TIMEOUT = 10.0
 """Seconds for one call of the Web API, all in all. Not left to the client: with `session=` it ignores its own."""
@@ -44,13 +45,23 @@ log = structlog.get_logger(__name__)
 
 
 class SlackChat:
-    """`ports.Chat` over Slack's Web API, for the workspace *team*."""
+    """`ports.Chat` over Slack's Web API, for the workspace *team*. *open_channels* are those that people of other
+    companies see, and into which the bot may write all the same."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock, team: str = "", *, seconds: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        team: str = "",
+        *,
+        seconds: float = TIMEOUT,
+        open_channels: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._seconds = seconds
         self._people = People(client, clock, lambda call: named(call, seconds), team=team, seconds=seconds)
+        self._places = Places(client, clock, lambda call: named(call, seconds), open_channels)
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """See `ports.Chat`."""
@@ -95,6 +106,7 @@ class SlackChat:
 
     async def _send(self, message: Rendered, home: Place, place: Place | None) -> Place:
         what: dict[str, Any] = {"text": message.text, "blocks": message.blocks or None, "metadata": message.metadata}
+        await self._places.enter(place.channel if place is not None else home.channel)
         if place is not None and place.ts is not None:
             channel, ts = place.channel, place.ts
             await named(lambda: self._client.chat_update(channel=channel, ts=ts, **what), self._seconds, updating=True)
@@ -170,6 +182,7 @@ class SlackChat:
         if not outputs:
             return
         channel = home.channel
+        await self._places.enter(channel)
         if channel[:1] in {"U", "W"}:  # completeUploadExternal knows no people: only a message opens the conversation
             channel = (await self._say(Rendered(f"{escape(words)}:", []), home, None)).channel
         parts = [{"filename": o.name, "title": o.title, "content": o.content} for o in outputs]

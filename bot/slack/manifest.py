@@ -23,8 +23,12 @@ METHODS: Mapping[str, str | None] = {
     "users.info": "users:read",
     "chat.getPermalink": None,
     "usergroups.users.list": "usergroups:read",
+    "conversations.info": "channels:read",
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
+
+OF_PRIVATE_CHANNELS: Mapping[str, str] = {"conversations.info": "groups:read"}
+"""The scope that a method takes besides, where it is about a private channel."""
 
 EVENTS: Mapping[str, str | None] = {
     "app_home_opened": None,
@@ -55,6 +59,8 @@ WHY: Mapping[str, str] = {
     "chat:write": "cards, threads and private answers, in channels that the bot is a member of, and direct messages",
     "files:write": "output that is too long for a message, as a file in the thread",
     "users:read": "whether an approver can press a button (active, no guest), before anybody waits for that person",
+    "channels:read": "whether a channel is shared with another company, before anything is shown in it",
+    "groups:read": "the same of the private channels that the bot is a member of",
     "usergroups:read": "who is in a user group that was given a role",
 }
 """Every scope that is asked for, and what for."""
@@ -62,7 +68,7 @@ WHY: Mapping[str, str] = {
 
 def scopes() -> list[str]:
     """The bot token's scopes: those of COMMAND, METHODS and EVENTS."""
-    return sorted({"commands", *filter(None, (*METHODS.values(), *EVENTS.values()))})
+    return sorted({"commands", *filter(None, (*METHODS.values(), *OF_PRIVATE_CHANNELS.values(), *EVENTS.values()))})
 
 
 def request_url(address: str) -> str:

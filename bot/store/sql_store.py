@@ -19,6 +19,7 @@ from bot.domain.result import Result
 from bot.errors import StartError, StoreError
 from bot.ports import StoredEvent
 from bot.store import (
+    answers,
     budgets,
     chain,
     changes,
@@ -328,6 +329,10 @@ class SqlStore:
     async def prune(self, before: datetime, now: datetime, limit: int) -> int:
         """Drop the outputs of at most *limit* invocations that ended before then; how many there were."""
         return await self._db.write(lambda conn: retention.prune(conn, before, now, limit))
+
+    async def forget_answers(self, since: datetime | None, before: datetime) -> int:
+        """Blank the response_urls of invocations asked for in that time; how many there were."""
+        return await self._db.write(lambda conn: answers.forget(conn, since, before))
 
     async def verify(self) -> list[proof.Fault]:
         """Walk the trail: the first things that are not as they were written. Empty: all of it is."""

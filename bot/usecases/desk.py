@@ -11,6 +11,7 @@ from bot.domain.access import RoleTable, UserId
 from bot.domain.catalog import Catalog
 from bot.domain.change import Change
 from bot.domain.decide import Ignored, decide
+from bot.domain.guards import Lock
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.domain.usergroups import is_group
@@ -38,6 +39,11 @@ class Desk:
         grants = await self.store.grants(now)
         groups = await self.groups.members({grant.user for grant in grants if is_group(grant.user)})
         return RoleTable.at(self.catalog().policy, grants, self.admins, now, groups)
+
+
+async def lock_on(desk: Desk, target: str, now: datetime) -> Lock | None:
+    """The lock that holds *target* at *now*."""
+    return next((found for found in await desk.store.locks(now) if found.target == target), None)
 
 
 async def move(desk: Desk, invocation: str, event: ev.Event) -> Change | Ignored:

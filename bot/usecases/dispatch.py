@@ -14,6 +14,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.spans import both, lane
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order, Tag
+from bot.usecases.about import about
 from bot.usecases.desk import Desk, move
 from bot.usecases.objection import authority_ended, objection
 from bot.usecases.plan import PATIENCE, waited, words
@@ -46,6 +47,7 @@ def client_token(inv: Invocation, batch: int) -> str:
     return f"{inv.id}-{batch}-{digest[:32]}"
 
 
+@about(lambda _desk, _cloud, _spans, invocation, _no: invocation)
 async def dispatch(desk: Desk, cloud: Cloud, spans: Spans, invocation: str, no: int) -> None:
     """Send one batch, or send it again with its own token, or find out what became of it."""
     inv = await desk.store.load(invocation)

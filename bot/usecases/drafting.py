@@ -13,7 +13,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Run
 from bot.errors import CloudError
 from bot.ports import Cloud
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, lock_on
 
 OFFERED = 100
 """Choices at a time; Slack shows no more."""
@@ -50,7 +50,7 @@ async def draft(desk: Desk, user: UserId, run: Run, channel: str = "") -> Draft 
         user,
         channel or None,
         roles.allowing(user, snippet.name, target.name),
-        next((lock for lock in await desk.store.locks(now) if lock.target == target.name), None),
+        await lock_on(desk, target.name, now),
     )
     obstacle = objection(catalog.policy, snippet, target, around)
     return Draft(run, snippet, target, catalog.policy.approval_for(snippet, target), obstacle)

@@ -12,6 +12,7 @@ from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, HOLD, OVERDUE_GRACE, OVERDUE_LOOKS
 from bot.domain.result import Result
+from bot.domain.seams import whole_lines
 from bot.errors import CloudError, CloudTryAgain
 from bot.ports import Cloud, Report
 from bot.usecases.desk import Desk, move
@@ -115,8 +116,9 @@ async def _goes_on(desk: Desk, one: Followed, ended: int, note: str, glimpse: st
 
 def _hidden(desk: Desk, result: Result, patterns: tuple[str, ...]) -> Result:
     """Redacted before anybody stores or shows it."""
+    output = whole_lines(result.output) if patterns and result.dropped else result.output
     return replace(
-        result, output=_redacted(desk, result.output, patterns), error_info=_redacted(desk, result.error_info, patterns)
+        result, output=_redacted(desk, output, patterns), error_info=_redacted(desk, result.error_info, patterns)
     )
 
 

@@ -7,7 +7,7 @@ from bot.domain.guards import Lock
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import LockTarget
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, lock_on
 
 
 async def lock(desk: Desk, user: UserId, verb: LockTarget) -> Lock | Refusal:
@@ -41,7 +41,7 @@ async def unlock(desk: Desk, user: UserId, target: str) -> Lock | Refusal:
     now, roles = desk.clock.now(), await desk.roles()
     manager = roles.may_manage_roles(user)
     mine = roles.visible_targets(user, desk.catalog())
-    held = next((found for found in await desk.store.locks(now) if found.target == target), None)
+    held = await lock_on(desk, target, now)
     if target not in mine and not manager.allowed and (held is None or held.by != user):
         facts = {"verb": "unlock", "target": target, "rule": "not theirs to see"}
         await desk.store.record(Event("not_allowed", user, data=facts), now)

@@ -11,6 +11,7 @@ from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import back_off
 from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain, StoreError
 from bot.ports import Chat
+from bot.usecases.about import about
 from bot.usecases.desk import Desk, since
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ class Fate(StrEnum):
     SHUT = "shut"  # Slack refuses the bot itself
 
 
+@about(lambda _desk, _chat, row: row.invocation)
 async def notify(desk: Desk, chat: Chat, row: OutboxRow) -> tuple[Fate, timedelta]:
     """Deliver *row*; its fate, and for LIMITED how long Slack asked to wait."""
     inv = await desk.store.load(row.invocation)

@@ -20,16 +20,27 @@ async def objection(desk: Desk, cloud: Cloud, inv: Invocation) -> ev.Event | Non
     assert inv.plan is not None
     if too_old(inv, desk.clock.now()):
         return ev.Voided(Refusal(Why.TOO_OLD, subject=inv.id))
+    people = await _people(desk, inv)
+    if isinstance(people, Refusal):
+        return ev.Voided(people)
+    if inv.ask is None or inv.break_glass:
+        return None
+    if (changed := await _plan_changed(desk, cloud, inv, people)) is not None:
+        return changed
+    again = await _people(desk, inv)  # to look at the machines takes its time, in which a role can end
+    return ev.Voided(again) if isinstance(again, Refusal) else None
+
+
+async def _people(desk: Desk, inv: Invocation) -> Permit | Refusal:
+    """May who asked still ask for it, and have enough people said yes to it who still may?"""
     given = await permit(desk, inv.requester, asked_for(inv))
     if isinstance(given, Refusal):
-        return ev.Voided(_of_role(inv, given))
-    if inv.ask is None or inv.break_glass:
-        more = None if inv.break_glass else _more_asked(inv, given.approval, await desk.roles())
-        return ev.Voided(more) if more else None
+        return _of_role(inv, given)
+    if inv.break_glass:
+        return given
     roles = await desk.roles()
-    if (ended := _not_enough(inv, roles) or _more_asked(inv, given.approval, roles)) is not None:
-        return ev.Voided(ended)
-    return await _plan_changed(desk, cloud, inv, given)
+    ended = _not_enough(inv, roles) if inv.ask is not None else None
+    return ended or _more_asked(inv, given.approval, roles) or given
 
 
 async def authority_ended(desk: Desk, inv: Invocation) -> Refusal | None:

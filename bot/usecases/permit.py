@@ -11,7 +11,7 @@ from bot.domain.plan import CONTENT_LIMIT
 from bot.domain.refusal import Refusal, Why
 from bot.domain.snippet import bind, render, too_large
 from bot.domain.verb import Run
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, lock_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def permit(
         user=user,
         channel=channel,
         roles=roles.allowing(user, snippet.name, target.name),
-        lock=next((lock for lock in await desk.store.locks(now) if lock.target == target.name), None),
+        lock=await lock_on(desk, target.name, now),
         recent=await _recent(desk, user) if first else 0,
         break_glass=glass,
     )

@@ -14,6 +14,7 @@ from bot.domain.planning import make_plan, without
 from bot.domain.refusal import Refusal, Why
 from bot.errors import CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Chat, Cloud
+from bot.usecases.about import about
 from bot.usecases.desk import Desk, move, since
 from bot.usecases.permit import Permit, permit
 from bot.usecases.preflight import unfit
@@ -25,6 +26,7 @@ PATIENCE = timedelta(minutes=2)
 _PROD = frozenset({"prod", "production"})
 
 
+@about(lambda _desk, _cloud, _chat, invocation: invocation.id)
 async def plan_it(desk: Desk, cloud: Cloud, chat: Chat, invocation: Invocation) -> None:
     """Resolve the target and freeze the plan, or say why there is none. Nothing runs here."""
     await move(desk, invocation.id, await _outcome(desk, cloud, chat, invocation))

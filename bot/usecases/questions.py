@@ -7,11 +7,12 @@ from bot.domain.catalog import ApprovalRule, Snippet, Target
 from bot.domain.guards import Circumstances, objection
 from bot.domain.invocation import Invocation
 from bot.domain.near import near
+from bot.domain.powers import Power, approvable, powers
 from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import Can
 from bot.ports import StoredEvent
 from bot.usecases.control import may_see
-from bot.usecases.desk import Desk
+from bot.usecases.desk import Desk, lock_on
 
 SHOWN = 15
 """Invocations that a list shows at most."""
@@ -47,11 +48,15 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who somebody is to the bot; *unknown* are the grants of user groups that they may be in, for all one knows."""
+    """Who somebody is to the bot; *approves* are the snippets and the targets that they may approve.
+
+    *unknown* are the grants of user groups that they may be in, for all one knows.
+    """
 
     grants: tuple[Grant, ...]
     admin: bool
     offer: Offer
+    approves: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     unknown: tuple[tuple[Grant, str], ...] = ()
 
 
@@ -64,6 +69,12 @@ async def offer(desk: Desk, user: UserId) -> Offer:
         tuple(catalog.snippets[name] for name, on in where.items() if on),
         tuple(catalog.targets[name] for name in targets),
     )
+
+
+async def helped(desk: Desk, user: UserId) -> tuple[tuple[Snippet, ...], frozenset[Power]]:
+    """What help is good for: the snippets that *user* may run, and what they may do at all."""
+    roles = await desk.roles()
+    return (await offer(desk, user)).snippets, powers(roles, user, desk.catalog())
 
 
 async def snippet_page(desk: Desk, user: UserId, name: str) -> SnippetPage | Refusal:
@@ -114,7 +125,8 @@ async def whoami(desk: Desk, user: UserId) -> Self:
     roles = await desk.roles()
     grants = tuple(g for g in roles.grants if g.user == user)
     unknown = tuple((grant, roles.fault(grant.user)) for grant in roles.unknown)
-    return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user), unknown)
+    approves = approvable(roles, user, desk.catalog())
+    return Self(grants, roles.may_manage_roles(user).allowed, await offer(desk, user), approves, unknown)
 
 
 async def audit(desk: Desk, user: UserId, invocation: str) -> tuple[StoredEvent, ...] | Refusal:
@@ -141,7 +153,7 @@ async def can(desk: Desk, asker: UserId, verb: Can) -> Explanation | Refusal:
     if verb.verb == "approve":
         return Explanation(roles.may_approve(user, verb.snippet, verb.target, wanted), rule)
     now = desk.clock.now()
-    lock = next((found for found in await desk.store.locks(now) if found.target == target.name), None)
+    lock = await lock_on(desk, target.name, now)
     around = Circumstances(now, user, None, roles.allowing(user, snippet.name, target.name), lock)
     approvers = roles.approvers(verb.snippet, verb.target, wanted) - {user} if rule else frozenset()
     return Explanation(

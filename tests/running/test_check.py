@@ -50,7 +50,10 @@ async def test_all_is_well(env: dict[str, str], slack: SlackServer, ecs: EcsServ
     assert "✗" not in text
     assert f"✓ cn-hangzhou: reachable\n✓ cn-hangzhou: credentials\n{permissions}" in text
     assert "✓ bot token: @ecs in " in text
-    scopes = "app_mentions:read, chat:write, commands, files:write, im:history, usergroups:read, users:read"
+    scopes = (
+        "app_mentions:read, channels:read, chat:write, commands, files:write, groups:read, im:history,"
+        " usergroups:read, users:read"
+    )
     assert f"✓ scopes: {scopes}\n" in text
     assert "✓ Socket Mode: a socket may be opened\n" in text
     assert "admins from the start: U0ADMIN" in text

@@ -77,6 +77,25 @@ async def test_a_life(env: dict[str, str], slack: SlackServer, ecs: EcsServer, t
     assert [trace for trace in [*secrets_of(env), *traces] if trace in text] == []
 
 
+async def test_every_line_about_an_invocation_has_its_id(
+    env: dict[str, str], slack: SlackServer, ecs: EcsServer, tmp_path: Path
+) -> None:
+    """Whoever says it: what Slack does not take, what ECS does not answer, what a person is told instead."""
+    slack.faults.error("chat.postMessage", "internal_error", 1)
+    ecs.faults.fail("RunCommand", 1, 503, "ServiceUnavailable")
+    async with BotProcess(env, tmp_path) as bot:
+        await bot.logs("serving")
+        await slack.person("U0ADMIN").types("/ecs run mem web-prod", channel="C0OPS")
+        await thread(slack, "succeeded")
+        bot.told(signal.SIGTERM)
+        assert await bot.ended() == 0
+    (asked,) = [line for line in bot.log if line["event"] == "asked"]
+    alone = {"starting", "serving", "stopping", "stopped"}
+    lines = [line for line in bot.log if line["logger"].startswith("bot.") and line["event"] not in alone]
+    assert any(line["event"] == "slack: to be tried again" for line in lines)
+    assert [line for line in lines if line.get("invocation") != asked["invocation"]] == []
+
+
 async def test_a_new_catalogue(env: dict[str, str], slack: SlackServer, tmp_path: Path) -> None:
     """SIGHUP reads it again; a bad one is told in the log, and the last good one goes on."""
     folder = catalogue(tmp_path)

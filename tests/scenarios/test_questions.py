@@ -21,8 +21,27 @@ async def test_help_says_how_it_is_written(quick: World) -> None:
     for line in ("/ecs", "/ecs help", "/ecs ?", "/ecs --help"):
         said = await quick.asks(quick.olga, line)
         assert "/ecs run mem web-prod" in said
-        assert "role grant" in said
+        assert "/ecs lock" in said
     assert "nothing yet; an admin can give you a role" in await quick.asks(quick.sam, "/ecs help")
+
+
+async def test_help_shows_what_the_asker_may_use(quick: World) -> None:
+    """A viewer locks nothing, an approver runs nothing, neither gives roles; a stranger sees how to find out more."""
+    await quick.asks(quick.ada, "/ecs role grant <@U0SECOND> viewer")
+    await quick.asks(quick.ada, "/ecs role revoke <@U0SECOND> approver")
+    shown = {
+        quick.ada: "run lock role stop can",
+        quick.olga: "run lock stop",
+        quick.ben: "stop history resolve",
+        quick.carla: "run stop resolve",
+        quick.sam: "list whoami",
+    }
+    for person, verbs in shown.items():
+        said = await quick.asks(person, "/ecs help")
+        for verb in ("run", "lock", "role", "stop", "can", "list", "whoami"):
+            there = f"`/ecs {verb}" in said
+            always = verb in {"list", "whoami"}
+            assert there == (always or verb in verbs.split()), (person.user.handle, verb, said)
 
 
 async def test_help_on_a_snippet(quick: World) -> None:
@@ -43,6 +62,7 @@ async def test_help_on_a_verb(quick: World) -> None:
     for line in ("/ecs help run", "/ecs help role grant", "/ecs run --help"):
         assert "/ecs run mem web-prod" in await quick.asks(quick.olga, line)
     assert "stays down until somebody starts it" in await quick.asks(quick.olga, "/ecs help stop")
+    await quick.asks(quick.ada, "/ecs role grant <@U0STRANGER> viewer")
     assert "stops one" in await quick.asks(quick.sam, "/ecs help stop")
 
 
@@ -85,6 +105,8 @@ async def test_whoami(quick: World) -> None:
     said = await quick.asks(quick.ben, "/ecs whoami")
     assert "`approver`" in said
     assert "You may not run anything" in said
+    assert "You may approve certs, clock" in said
+    assert "on db-prod, web-prod, web-staging" in said
 
 
 async def test_can(quick: World) -> None:

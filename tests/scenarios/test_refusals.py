@@ -12,7 +12,7 @@ LINES = (
     (f"{RUN} memm web-prod", "no snippet `memm`|Did you mean `mem`?"),
     (f"{RUN} mem web-prood", "no target `web-prood`|`web-prod`"),
     (f"{RUN} mem web-prod db-prod", "`db-prod` is one word too many"),
-    (f"{RUN} mem web-prod --lines 3", "no parameter `--lines`|takes no parameters"),
+    (f"{RUN} mem web-prod --lines 3", "no parameter `--lines`|It takes none"),
     (f"{RUN} logs web-prod --service nginks", "`--service` can't be `nginks`|Did you mean `nginx`?"),
     (f"{LOGS} --service app", "`--service` is there twice"),
     (f"{LOGS} --lines many", "`--lines` can't be `many`|a whole number from 1 to 2000"),

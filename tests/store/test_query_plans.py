@@ -13,7 +13,21 @@ from bot.domain.message import MessageKind
 from bot.domain.pacing import Draw
 from bot.domain.result import Outcome, Result
 from bot.store import SqlStore
-from tests.store.given import CARD, LATER, NOW, OPEN, added, batch, changed, event, grant, invocation, message, raw
+from tests.store.given import (
+    CARD,
+    LATER,
+    NOW,
+    OPEN,
+    SECOND,
+    added,
+    batch,
+    changed,
+    event,
+    grant,
+    invocation,
+    message,
+    raw,
+)
 
 HISTORY = ("invocations", "batches", "approvals", "results", "outbox", "events")
 
@@ -60,6 +74,7 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.succeeded_before("mem", "web-prod")
     await store.to_review(10)
     await store.unsettled(10)
+    await store.forget_answers(NOW, NOW + 300 * SECOND)
     await store.strays.untold()
     await store.strays.standing(10)
     await store.holder("web-prod")

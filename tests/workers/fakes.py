@@ -88,6 +88,7 @@ class ScriptedCloud:
 
     async def instances(self, target: Target) -> tuple[Instance, ...]:
         """The machines."""
+        await self._held("instances")
         if fault := self._meets("instances"):
             raise fault
         return tuple(self.machines)

@@ -1,5 +1,6 @@
 """Each batch is sent once, whatever happens on the way."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,18 +8,20 @@ import pytest
 
 from bot.domain import events as ev
 from bot.domain.catalog import Shell
+from bot.domain.change import Event
 from bot.domain.decide import Ignored
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET
+from bot.domain.refusal import Why
 from bot.domain.result import Outcome
 from bot.errors import CloudNotKnown, CloudTryAgain
 from bot.ports import Order
 from bot.slack.messages.alert import alert
-from bot.usecases.control import stop
+from bot.usecases.control import approve, stop
 from bot.usecases.desk import Desk, move
 from bot.usecases.dispatch import client_token, dispatch
 from tests.workers.conftest import Office
-from tests.workers.fakes import refused
+from tests.workers.fakes import Hold, refused
 
 
 def throttled() -> CloudTryAgain:
@@ -294,3 +297,22 @@ async def test_the_rest_is_not_sent_once_it_is_stopped(office: Office) -> None:
     await stop(office.desk, "U1", inv)
     assert (await office.dispatches(), office.cloud.orders) == ((0, 0), [])
     assert len([r for r in await office.store.results(inv) if r.outcome is Outcome.CANCELLED]) == 150
+
+
+@pytest.mark.parametrize(("user", "role"), [("U1", "oncall"), ("U2", "approver")])
+async def test_a_role_that_ends_while_the_machines_are_looked_at(office: Office, user: str, role: str) -> None:
+    """ECS can take seconds to say which they are: who asked and who approved are looked at after that."""
+    office.policy(needed=1)
+    inv = await office.planned()
+    plan = (await office.load(inv)).plan
+    assert plan is not None
+    await approve(office.desk, "U2", inv, plan.digest)
+    held = office.cloud.holds["instances"] = Hold()
+    turn = asyncio.create_task(office.dispatches())
+    await held.reached.wait()
+    await office.store.revoke(user, role, Event("role_revoked", "UADMIN"), office.clock.now())
+    held.let_go.set()
+    await turn
+    found = await office.load(inv)
+    assert (found.state, found.refusal.why if found.refusal else None) == (State.REFUSED, Why.ROLE_ENDED)
+    assert office.cloud.runs == {}

@@ -14,7 +14,7 @@ from bot.usecases.plan import PATIENCE
 from bot.workers.planner import Planner
 from bot.workers.sweeper import Sweeper
 from tests.workers.conftest import Office
-from tests.workers.fakes import machines
+from tests.workers.fakes import NOW, machines
 
 
 async def sweeps(office: Office, **later: float) -> tuple[int, int]:
@@ -151,3 +151,21 @@ async def test_several_batches_of_one_are_no_rivals(office: Office) -> None:
     inv = await office.sent(250)
     assert (len(office.cloud.runs), (await office.load(inv)).state) == (3, State.RUNNING)
     assert "delayed" not in await office.kinds(inv)
+
+
+async def test_response_urls_are_forgotten(office: Office) -> None:
+    """When Slack takes nothing there any more; those of what was asked for since are looked at in their turn."""
+    sweeper = Sweeper(office.desk)
+    old = await office.asks()
+    office.clock.later(minutes=20)
+    young = await office.asks()
+    await office.turns(sweeper)
+    assert [bool((await office.load(inv)).response_url) for inv in (old, young)] == [True, True]
+    office.clock.later(minutes=11)
+    await office.turns(sweeper)
+    assert [bool((await office.load(inv)).response_url) for inv in (old, young)] == [False, True]
+    assert await office.turns(sweeper) == (0, 0)
+    office.clock.later(minutes=20)
+    assert (await sweeper.next_at(office.clock.now()) or NOW) <= office.clock.now()
+    await office.turns(sweeper)
+    assert [bool((await office.load(inv)).response_url) for inv in (old, young)] == [False, False]

@@ -36,7 +36,8 @@ class User:
 
 @dataclass
 class Channel:
-    """A conversation; ``members`` are user ids, the bot's among them where it was invited."""
+    """A conversation; ``members`` are user ids, the bot's among them where it was invited. ``shared``: with another
+    company, or about to be."""
 
     id: str
     name: str
@@ -44,6 +45,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     archived: bool = False
     created: int = 0
+    shared: Literal["", "pending", "connected"] = ""
 
 
 @dataclass(frozen=True)

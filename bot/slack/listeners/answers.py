@@ -140,7 +140,13 @@ async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # n
         case Whoami():
             me = await questions.whoami(desk, asker.user)
             return role_pages.whoami(
-                asker.user, me.grants, me.admin, me.offer.snippets, me.offer.targets, unknown=me.unknown
+                asker.user,
+                me.grants,
+                me.admin,
+                me.offer.snippets,
+                me.offer.targets,
+                approves=me.approves,
+                unknown=me.unknown,
             )
         case Can():
             return await _can(desk, asker, verb)
@@ -158,7 +164,7 @@ async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
     if isinstance(page, questions.SnippetPage):
         return pages.snippet_page(page.snippet, page.targets, page.approval)
     if page is None or (topic or "").split()[0] in {*VERBS, *ALIASES}:
-        return pages.help_page((await questions.offer(desk, asker.user)).snippets)
+        return pages.help_page(*await questions.helped(desk, asker.user))
     return refusals.refusal(page)
 
 

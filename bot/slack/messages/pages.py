@@ -1,11 +1,12 @@
 """Answers to what was asked about the bot and its catalogue, seen by one person."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import timedelta
 
 from bot.domain.catalog import ApprovalRule, Param, ParamType, Snippet, Target
 from bot.domain.duration import say_duration
 from bot.domain.invocation import Invocation
+from bot.domain.powers import Power
 from bot.domain.snippet import describe
 from bot.slack.messages import kit
 from bot.slack.messages.card import subject
@@ -36,22 +37,35 @@ ROOM = 7_500
 
 TEXT = 1_500
 
-USAGE = (
-    ("run mem web-prod", "runs a snippet on a target; then `--name value` for each parameter"),
-    ("run restart web-prod --service nginx --reason …", "all after `--reason` is the reason"),
-    ("run mem web-prod --private", "shows the results to you alone; others approve, the trail keeps it"),
-    ("run", "asks for it in a form, as it does for what a line leaves out"),
-    ("list", "what you may run, and where"),
-    ("help mem", "one snippet and its parameters"),
-    ("status", "what is under way; with an id, how that one stands"),
-    ("search <id> timeout", "lines of what it printed; `--on web-1` only there, `--regex 'err|warn'` an expression"),
-    ("stop <id>", "stops one"),
-    ("history", "what ran lately; `audit` with an id shows one of these step by step"),
-    ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`"),
-    ("lock web-prod --for 1h --reason …", "others can only look there; `unlock web-prod` ends it, `lock` lists all"),
-    ("whoami", "your roles; `can @somebody run mem web-prod` tells which rule decides"),
-    ("role list", "who has which role; `role grant @somebody-or-group oncall --for 8h --reason …` gives one"),
+_ALL = frozenset(Power)
+_RUN, _SEE, _CHANGE, _MANAGE = {Power.RUN}, {Power.RUN, Power.APPROVE}, {Power.CHANGE}, {Power.MANAGE}
+
+USAGE: tuple[tuple[str, str, Set[Power]], ...] = (
+    ("run mem web-prod", "runs a snippet on a target; then `--name value` for each parameter", _RUN),
+    ("run restart web-prod --service nginx --reason …", "all after `--reason` is the reason", _CHANGE),
+    ("run mem web-prod --private", "shows the results to you alone; others approve, the trail keeps it", _RUN),
+    ("run", "asks for it in a form, as it does for what a line leaves out", _RUN),
+    ("list", "what you may run, and where", _ALL),
+    ("help mem", "one snippet and its parameters", _SEE),
+    ("status", "what is under way; with an id, how that one stands", _SEE),
+    (
+        "search <id> timeout",
+        "lines of what it printed; `--on web-1` only there, `--regex 'err|warn'` an expression",
+        _SEE,
+    ),
+    ("stop <id>", "stops one", _SEE),
+    ("history", "what ran lately; `audit` with an id shows one of these step by step", _SEE),
+    ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`", _SEE),
+    (
+        "lock web-prod --for 1h --reason …",
+        "others can only look there; `unlock web-prod` ends it, `lock` lists all",
+        _CHANGE,
+    ),
+    ("whoami", "your roles, and what they allow; `can I run mem web-prod` tells which rule decides", _ALL),
+    ("can @somebody run mem web-prod", "the same of others, and who could", _MANAGE),
+    ("role list", "who has which role; `role grant @somebody-or-group oncall --for 8h --reason …` gives one", _MANAGE),
 )
+"""A line, what it does, and the powers of which any makes it of use; all of them: to everybody."""
 
 
 def accepted(invocation: Invocation) -> Rendered:
@@ -61,9 +75,10 @@ def accepted(invocation: Invocation) -> Rendered:
     return Rendered(words, [kit.section(words)])
 
 
-def help_page(snippets: Sequence[Snippet], name: str = "/ecs") -> Rendered:
-    """How it is used, and which of *snippets* there are for this person."""
-    usage = [f"{code(f'{name} {line}')}\n{what}" for line, what in USAGE]
+def help_page(snippets: Sequence[Snippet], powers: Set[Power] = _ALL, name: str = "/ecs") -> Rendered:
+    """How it is used, as far as this person has the *powers*; and which of *snippets* there are for them."""
+    mine = ((line, what) for line, what, needed in USAGE if needed == _ALL or needed & powers)
+    usage = [f"{code(f'{name} {line}')}\n{what}" for line, what in mine]
     blocks = [kit.header("Run a snippet on ECS machines, and read the answer here"), kit.section("\n".join(usage))]
     blocks += [kit.section(f"*You may run:* {_names(snippets)}")]
     text = f"{name} run <snippet> <target>. You may run: {some([s.name for s in snippets], 600) or 'nothing yet'}"

@@ -62,7 +62,14 @@ def refusal_of(fields: Mapping[str, Any]) -> Refusal:
 
 def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
     channel = str(payload.get("channel") or invocation.home)
-    moved = f"I can't write in {place(channel)}, so {subject(invocation)} goes on in your direct messages."
+    on = f"{subject(invocation)} goes on in your direct messages."
+    if payload.get("code") == "shared_with_others":
+        seen = f"People of another company see {place(channel)}, so {on}"
+        return f"{seen} Policy's {code('shared_channels')} can open it."
+    if payload.get("code") == "not_known_whether_shared":
+        seen = f"I may not see whether people of another company are in {place(channel)}, so {on}"
+        return f"{seen} The scopes {code('channels:read')} and {code('groups:read')} let me."
+    moved = f"I can't write in {place(channel)}, so {on}"
     if payload.get("code") == "is_archived":
         return f"{moved} The channel is archived."
     if str(payload.get("code") or "").startswith("restricted_action"):

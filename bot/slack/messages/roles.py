@@ -22,10 +22,11 @@ def whoami(
     snippets: Sequence[Snippet],
     targets: Sequence[Target],
     *,
+    approves: tuple[Sequence[str], Sequence[str]] = ((), ()),
     unknown: Sequence[tuple[Grant, str]] = (),
 ) -> Rendered:
-    """This person's roles, and what they may run. *admin*: may give and take roles. *unknown*: what user groups hold
-    of which nobody knows who is in them, and why."""
+    """This person's roles, and what they may run. *admin*: may give and take roles. *approves*: the snippets and
+    targets that they may approve. *unknown*: what user groups hold of which nobody knows who is in them, and why."""
     head = f"You are {mention(user)}."
     own = [grant for grant in grants if grant.user == user]
     lines = [f"• {_grant(grant)}" for grant in own] or ["You have no role yet. An admin can give you one."]
@@ -33,6 +34,8 @@ def whoami(
     may = f"You may run {some([s.name for s in snippets], 1_200)} on {some([t.name for t in targets], 1_200)}."
     if not snippets or not targets:
         may = "You may not run anything."
+    if approves[0]:
+        may += f" You may approve {some(approves[0], 600)} on {some(approves[1], 600)}, where others ask for it."
     if admin:
         may += " You may give and take roles."
     listed, shown = kit.paragraphs(lines, ROOM)

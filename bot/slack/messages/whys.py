@@ -25,7 +25,7 @@ def _missing_argument(why: Refusal) -> tuple[str, str]:
 
 def _unknown_param(why: Refusal) -> tuple[str, str]:
     near = tuple(name if name.startswith("--") else f"--{name}" for name in why.near)
-    there_are = f"There is: {escape(why.hint, 400)}." if why.hint else ""
+    there_are = f"It takes {escape(why.hint, 400)}." if why.hint else ""
     meant = f"Did you mean {either(near)}?" if near else ""
     return f"There is no parameter {code('--' + why.subject)} here.", f"{meant} {there_are}".strip()
 

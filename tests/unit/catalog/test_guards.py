@@ -31,7 +31,8 @@ def test_the_shapes(folder: Path, write: Write) -> None:
     """Every key of every table, as the guards are given it."""
     write(
         "policy.toml",
-        ROLES
+        'shared_channels = ["C024BE91L"]'
+        + ROLES
         + """
         break_glass = [{ snippets = ["mem"], targets = ["web-*"] }]
         [[channels]]
@@ -73,6 +74,7 @@ def test_the_shapes(folder: Path, write: Write) -> None:
     assert (year.start, year.end) == (datetime(2026, 12, 24, 4, tzinfo=UTC), datetime(2027, 1, 3, 16, tzinfo=UTC))
     assert policy.hours == Hours("Europe/Berlin", (0, 1), 540, 1440)
     assert policy.limits == Limits(10, timedelta(seconds=30), 50)
+    assert policy.shared_channels == ("C024BE91L",)
 
 
 def test_without_them_nothing_stands_in_the_way(folder: Path, write: Write) -> None:
@@ -177,6 +179,9 @@ CHANNEL = "[[channels]]\nchannels = "
         ("[limits]\nmachines_per_run = -1", "limits.machines_per_run", "must be at least 1, not -1"),
         ("[limits]\nper = '1m'", "limits", "per goes with runs_per_user"),
         ("[limits]\nruns_per_user = 9\nper = '2d'", "limits.per", "must be from 1s to 24h"),
+        ("shared_channels = ['ops']", "shared_channels", "must be channel ids"),
+        ("shared_channels = ['C024BE91L', 'C024BE91L']", "shared_channels", "names something twice"),
+        ("shared_channels = ['dm']", "shared_channels", "direct messages are seen by one person"),
         ("[limits]\nruns = 9", "limits.runs", 'unknown key (did you mean "runs_per_user"?)'),
         ("[roles.x]\nbreak_glas = []", "roles.x.break_glas", 'unknown key (did you mean "break_glass"?)'),
         (
@@ -188,7 +193,7 @@ CHANNEL = "[[channels]]\nchannels = "
 )
 def test_one_fault_each(write: Write, faults: FaultsOf, text: str, key: str, words: str) -> None:
     """Each names its key and how to mend it, and brings no second fault with it."""
-    write("policy.toml", ROLES + text)
+    write("policy.toml", text + "\n" + ROLES if text.startswith("shared_channels") else ROLES + text)
     assert len(faults()) == 1, faults()
     assert faults()[0].startswith(f"commands/policy.toml: {key}: ")
     assert words in faults()[0]

@@ -6,9 +6,11 @@ from bot.sandbox.slack.backend import Call, Method
 from bot.sandbox.slack.methods.places import known_channel
 from bot.sandbox.slack.records import Json
 from bot.sandbox.slack.refusal import Refused
+from bot.sandbox.slack.tokens import check_scope
 from bot.sandbox.slack.wire import channel_json
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+_OF_KIND = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _KINDS = {"public_channel": "public", "private_channel": "private", "im": "im"}
 
 
@@ -30,8 +32,9 @@ def open_conversation(call: Call) -> Json:
 
 
 def info(call: Call) -> Json:
-    """A channel; ``num_members`` where it is asked for."""
+    """A channel; ``num_members`` where it is asked for. Each kind of conversation takes a scope of its own."""
     channel = known_channel(call)
+    check_scope(call.token, (_OF_KIND[channel.kind],))
     body = channel_json(call.workspace, channel)
     if call.args.flag("include_num_members"):
         body["num_members"] = len(channel.members)

@@ -1,0 +1,76 @@
+"""Which channels are seen by people of other companies. Told by conversations.info, and remembered for a while."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import ChatPlaceClosed, ChatShut
+from bot.ports import Clock
+
+KEEP = timedelta(minutes=10)
+"""How long an answer is taken for true: a channel can come to be shared."""
+
+MOST = 2_000
+"""Channels that are remembered at a time."""
+
+SHARED = "shared_with_others"
+UNSEEN = "not_known_whether_shared"
+"""Why a channel is closed, beside Slack's own names for it."""
+
+Named = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
+"""Makes a call of Slack, and gives its failures the names of ChatError."""
+
+Allowed = Callable[[], Collection[str]]
+"""The shared channels that policy opens, as it is now."""
+
+
+class Places:
+    """What Slack says of channels. It is not asked about direct messages: the bot writes to people of its own alone."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock, named: Named, allowed: Allowed) -> None:
+        self._client = client
+        self._clock = clock
+        self._named = named
+        self._allowed = allowed
+        self._known: dict[str, tuple[str, datetime]] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def enter(self, channel: str) -> None:
+        """Return where the bot may write into *channel*, as far as others' eyes go. Raises ChatError; closed is what
+        is shared, and what the bot is not allowed to look at."""
+        if channel[:1] not in {"C", "G"} or channel in self._allowed():
+            return
+        async with self._asking.setdefault(channel, asyncio.Lock()):
+            if (why := await self._closed(channel)) != "":
+                raise ChatPlaceClosed(code=why)
+
+    async def _closed(self, channel: str) -> str:
+        now = self._clock.now()
+        if (known := self._known.get(channel)) is not None and now - known[1] < KEEP:
+            return known[0]
+        try:
+            answer = await self._named(lambda: self._client.conversations_info(channel=channel))
+        except ChatPlaceClosed:
+            return ""  # unknown to the bot, and so closed to what it writes, in Slack's own words
+        except ChatShut as shut:
+            if shut.code != "missing_scope":
+                raise
+            return UNSEEN
+        while len(self._known) >= MOST:
+            oldest = next(iter(self._known))
+            del self._known[oldest]
+            self._asking.pop(oldest, None)
+        said = SHARED if _is_shared(answer.get("channel")) else ""
+        self._known[channel] = (said, now)
+        return said
+
+
+def _is_shared(channel: Any) -> bool:
+    """With another company, or about to be: whoever is let in later reads what was written before
+    (docs.slack.dev, the conversation object). An answer that does not say is none of Slack's: then it is."""
+    if not isinstance(channel, dict):
+        return True
+    return channel.get("is_ext_shared") is not False or channel.get("is_pending_ext_shared") is True

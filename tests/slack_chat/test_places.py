@@ -1,0 +1,47 @@
+"""Which channels other companies see, as conversations.info says it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import ChatPlaceClosed, ChatTryAgain
+from bot.sandbox.slack import ManualClock, SlackServer
+from bot.sandbox.slack.seed import OPS
+from bot.slack.chat import named
+from bot.slack.places import Places
+from tests.slack_chat.conftest import BotClock
+
+
+@pytest.fixture
+def places(slack: SlackServer, clock: ManualClock) -> Places:
+    """Nothing is open that is shared."""
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.base_url)
+    return Places(client, BotClock(clock), lambda call: named(call, 5.0), tuple)
+
+
+async def test_an_answer_is_remembered_for_ten_minutes(places: Places, slack: SlackServer, clock: ManualClock) -> None:
+    """Asked for by many at once, and again and again, it is one call; then Slack is asked anew."""
+    await asyncio.gather(*(places.enter(OPS) for _ in range(20)))
+    assert len(slack.journal.calls("conversations.info")) == 1
+    slack.workspace.channel(OPS).shared = "connected"
+    await places.enter(OPS)
+    clock.advance(timedelta(minutes=11).total_seconds())
+    with pytest.raises(ChatPlaceClosed, match="shared_with_others"):
+        await places.enter(OPS)
+
+
+async def test_while_slack_does_not_say_nothing_is_written(places: Places, slack: SlackServer) -> None:
+    """It is tried again later, as any message is."""
+    slack.faults.error("conversations.info", "internal_error", 1)
+    with pytest.raises(ChatTryAgain):
+        await places.enter(OPS)
+    await places.enter(OPS)
+
+
+async def test_direct_messages_are_not_asked_about(places: Places, slack: SlackServer) -> None:
+    """The bot writes to people of its own workspace alone."""
+    for place in ("U0ONCALL", "D0ONCALL", "W0ONCALL"):
+        await places.enter(place)
+    assert slack.journal.calls("conversations.info") == []
