@@ -254,7 +254,10 @@ async def test_results_of_a_hundred_machines(cloud: AliyunCloud, region: Region,
 async def test_what_a_machine_prints_meanwhile(cloud: AliyunCloud, region: Region) -> None:
     """It is no result, and can be read."""
     invoke_id = await cloud.run(order(region, "echo begun; sleep 600"))
-    await region.wait_for(lambda: region.invocations[0].runs[0].visible_output == b"begun\n")
+    run = region.invocations[0].runs[0]
+    await region.wait_for(lambda: run.process is not None)
+    assert run.process is not None
+    await run.process.output.grown()
     report = await cloud.report(*PLACE, invoke_id)
     assert report is not None
     assert (report.results, [text for _, text in report.going]) == ((), ["begun\n"])
