@@ -13,12 +13,15 @@ from bot.domain.plan import Instance
 from bot.domain.result import Outcome, Result
 from bot.domain.strays import Listed
 from bot.domain.usergroups import GroupId, Membership
-from bot.ports import Order, Sight
+from bot.ports import Order, Report, Running, Tag
 
 OUTPUT = (
     "              total   used   free  shared  buff/cache  available\n"
     "Mem:           7821   3310   1204      88        3306       4109\n"
 )
+
+UNBOUND = 1_000_000
+"""Calls in a minute: this cloud has no limits, and what is measured is not how it is asked."""
 
 _NOWHERE = {MessageKind.FILE, MessageKind.RECORD, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}
 
@@ -42,24 +45,29 @@ class FarCloud:
         target = order.instances[0].removeprefix("i-").rpartition("-")[0]
         return f"t:{order.client_token}:{target}:{len(order.instances)}"
 
-    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
-        """That they are over."""
-        await asyncio.sleep(self.delay)
-        counts = {one: int(one.rpartition(":")[2]) for one in invoke_ids}
-        return {one: Sight(one, "Success", over=True, finished=n, total=n) for one, n in counts.items()}
-
-    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+    async def report(self, account: str, region: str, invoke_id: str) -> Report:
         """What each machine printed."""
         await asyncio.sleep(self.delay)
         _, _, target, count = invoke_id.split(":")
-        return tuple(
-            _result(f"{target}-{number}", failed=number >= int(count) - self.failing) for number in range(int(count))
+        return Report(
+            invoke_id,
+            tuple(_result(f"{target}-{n}", failed=n >= int(count) - self.failing) for n in range(int(count))),
         )
+
+    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+        """No list of them is kept: each is asked for by its id."""
+        await asyncio.sleep(self.delay)
+        return {}
+
+    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """None runs any more."""
+        await asyncio.sleep(self.delay)
+        return Running({}, None)
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over already."""
 
-    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+    async def find(self, account: str, region: str, name: str, tag: Tag) -> str | None:
         """Nothing was ever lost."""
         return None
 

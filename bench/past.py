@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, Table, create_engine, insert, select
 
 from bench.endings import SimulatedClock
-from bench.far import FarChat, FarCloud, NoGroups
+from bench.far import UNBOUND, FarChat, FarCloud, NoGroups
 from bot import redaction
 from bot.catalog import read_catalog
 from bot.domain.access import Grant
@@ -32,6 +32,7 @@ from bot.store.tables import approvals, batches, events, invocations, outbox, re
 from bot.usecases import control
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.run import ask
+from bot.usecases.spans import Spans
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper, Worker
 from bot.workers.notifier import Notifier
@@ -101,10 +102,11 @@ class Life:
         self.clock = clock
         self.cloud = FarCloud()
         self.desk = desk_at(store, clock)
+        spans = Spans(store)
         chat: Any = FarChat()  # of Chat the workers need what it has
-        workers: list[Worker] = [Planner(self.desk, self.cloud, chat), Dispatcher(self.desk, self.cloud)]
+        workers: list[Worker] = [Planner(self.desk, self.cloud, chat), Dispatcher(self.desk, self.cloud, spans)]
         if ends:
-            workers += [Sweeper(self.desk), Poller(self.desk, self.cloud), Notifier(self.desk, chat)]
+            workers += [Sweeper(self.desk), Poller(self.desk, self.cloud, spans, UNBOUND), Notifier(self.desk, chat)]
         self._loopers = [Looper(worker, clock) for worker in workers]
         self._asked = 0
         self._prefix = "" if ends else "now-"

@@ -7,10 +7,11 @@ from typing import Any
 
 import structlog
 
-from bench.far import FarChat, FarCloud
+from bench.far import UNBOUND, FarChat, FarCloud
 from bench.past import desk_at
 from bot.parts import SystemClock
 from bot.store import open_store
+from bot.usecases.spans import Spans
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper, Worker
 from bot.workers.planner import Planner
@@ -32,9 +33,13 @@ async def main(url: str) -> None:
                 looper.wake()
 
         desk = desk_at(store, clock, wake)
-        cloud = FarCloud(DELAY)
+        cloud, spans = FarCloud(DELAY), Spans(store)
         chat: Any = FarChat(DELAY)  # of Chat the planner needs what it has
-        workers: list[Worker] = [Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud)]
+        workers: list[Worker] = [
+            Planner(desk, cloud, chat),
+            Dispatcher(desk, cloud, spans),
+            Poller(desk, cloud, spans, UNBOUND),
+        ]
         loopers += [Looper(worker, clock) for worker in workers]
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)

@@ -19,7 +19,7 @@ from bot.cloud.aliyun import AliyunCloud
 from bot.cloud.credentials import Credentials
 from bot.domain.catalog import Catalog
 from bot.errors import StartError
-from bot.ports import Clock
+from bot.ports import Clock, Cloud
 from bot.settings import Settings
 from bot.slack.chat import TIMEOUT, SlackChat, named
 from bot.slack.home import SlackHomes
@@ -50,6 +50,7 @@ from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
 from bot.urgency import Urgency
 from bot.usecases.desk import Desk
+from bot.usecases.spans import Spans
 from bot.usecases.takeover import take_over
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.homekeeper import HomeKeeper
@@ -163,27 +164,34 @@ async def assembled(
         sweeper = Sweeper(desk, settings.retain_outputs, settings.retain_events)
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
-        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
+        spans = Spans(desk.store)
+        poller = Poller(desk, cloud, spans, settings.ecs_calls_per_minute)
+        workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud, spans), poller, *side, notifier)
         urgency = Urgency()
         loopers += [Looper(worker, clock, urgency=urgency) for worker in workers]
         reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened, urgency)
         bolt = _bolt(settings, client, identity)
-        building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
-        commands.register(bolt, building)
-        builder.register(bolt, building)
-        starters.register(bolt, building)
-        mentions.register(bolt, reception)
-        homes.register(bolt, reception, store.strays)
-        buttons.register(bolt, reception)
-        openers.register(bolt, reception)
-        readers = Readers(reception, Passes(settings.slack_bot_token.get_secret_value()))
-        search.register(bolt, Searching(readers))
-        compare.register(bolt, comparing := Comparing(readers))
-        more.register(bolt, reception, more.reading(reception, comparing) | again(building))
-        submissions.register(bolt, reception)
-        buttons.register_rest(bolt, reception)
-        unreadable.register(bolt)
+        _listen(bolt, reception, cloud, store, settings.slack_bot_token.get_secret_value())
         yield Parts(store, bolt, notifier, tuple(loopers), errands)
+
+
+def _listen(bolt: AsyncApp, reception: Reception, cloud: Cloud, store: SqlStore, token: str) -> None:
+    """Every listener has its place; the last takes what none of them wants."""
+    building = Building(reception, cloud, Seal(token))
+    commands.register(bolt, building)
+    builder.register(bolt, building)
+    starters.register(bolt, building)
+    mentions.register(bolt, reception)
+    homes.register(bolt, reception, store.strays)
+    buttons.register(bolt, reception)
+    openers.register(bolt, reception)
+    readers = Readers(reception, Passes(token))
+    search.register(bolt, Searching(readers))
+    compare.register(bolt, comparing := Comparing(readers))
+    more.register(bolt, reception, more.reading(reception, comparing) | again(building))
+    submissions.register(bolt, reception)
+    buttons.register_rest(bolt, reception)
+    unreadable.register(bolt)
 
 
 async def _health(store: SqlStore, clock: Clock, loopers: Sequence[Looper]) -> list[str]:

@@ -17,6 +17,9 @@ from bot.domain.result import Result
 from bot.domain.strays import Listed
 from bot.domain.usergroups import GroupId, Membership
 
+Tag = tuple[str, str]
+"""Key and value."""
+
 
 class Clock(Protocol):
     """Time."""
@@ -93,12 +96,21 @@ class Store(Protocol):
         ...
 
     async def claim_due_batches(
-        self, states: Iterable[BatchState], now: datetime, limit: int
+        self, states: Iterable[BatchState], now: datetime, limit: int, *, hold: timedelta | None = None
     ) -> tuple[Invocation, ...]:
         """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first; leased as well.
 
-        An invocation is leased with all its batches.
+        An invocation is leased with all its batches. *hold*: those batches are due again only after so long, or when a
+        change says so; a lease must not end before, so that where there are several replicas it is not as long.
         """
+        ...
+
+    async def hurry(self, states: Iterable[BatchState], now: datetime) -> None:
+        """All batches in *states* are due *now*: whoever held them is gone. For a replica that is alone."""
+        ...
+
+    async def took(self, snippet: str, target: str, limit: int) -> tuple[float, ...]:
+        """The seconds that the last *limit* runs of *snippet* on *target* took that came to an end, oldest first."""
         ...
 
     async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
@@ -265,14 +277,24 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What DescribeInvocations says of one run: *over* where its status is final, *finished* of *total* instances."""
+class Report:
+    """What DescribeInvocationResults says of one run: *results* of the instances that are over, and what those that are
+    *going* printed so far, by instance."""
 
     invoke_id: str
-    status: str
-    over: bool
-    finished: int
-    total: int
+    results: tuple[Result, ...]
+    going: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A page of DescribeInvocations, of runs that run: how many instances of each have ended, by InvokeId.
+
+    *token* leads to the next page; None: this is the last.
+    """
+
+    ended: Mapping[str, int]
+    token: str | None
 
 
 class Cloud(Protocol):
@@ -286,19 +308,26 @@ class Cloud(Protocol):
         """RunCommand; its InvokeId. Sent again with the same token it returns the same, and nothing runs twice."""
         ...
 
-    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
-        """DescribeInvocations: those of *invoke_ids* that can be seen (a new one may not be, yet)."""
+    async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
+        """DescribeInvocationResults of one run, all pages; None where ECS does not show it (a new one, say)."""
         ...
 
-    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-        """DescribeInvocationResults, all pages, decoded; one per instance that ECS has a row for."""
+    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+        """DescribeInvocationResults, the first page of those with *tag*: of the newest runs, by InvokeId.
+
+        The last of them may be there in part alone.
+        """
+        ...
+
+    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """DescribeInvocations, a page of those with *tag* that run; the first, or the one that *token* leads to."""
         ...
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """StopInvocation, in portions of 50. That it is over already is no error."""
         ...
 
-    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+    async def find(self, account: str, region: str, name: str, tag: Tag) -> str | None:
         """The InvokeId of the run with this name and tag, if ECS knows one."""
         ...
 

@@ -28,6 +28,7 @@ VARIABLES = (
     "RETAIN_OUTPUTS_DAYS",
     "RETAIN_EVENTS_DAYS",
     "RECONCILE_MINUTES",
+    "ECS_CALLS_PER_MINUTE",
     "DRILL_USER",
     "DRILL_APPROVER",
     "DRILL_CHANNEL",
@@ -62,6 +63,7 @@ class Settings:
     retain_outputs: timedelta | None
     retain_events: timedelta | None
     reconcile: timedelta | None
+    ecs_calls_per_minute: int
     drill_user: str | None
     drill_approver: str | None
     drill_channel: str | None
@@ -102,6 +104,7 @@ class Settings:
             retain_outputs=reader.span("RETAIN_OUTPUTS_DAYS", timedelta(days=90), "days"),
             retain_events=reader.span("RETAIN_EVENTS_DAYS", None, "days"),
             reconcile=reader.span("RECONCILE_MINUTES", timedelta(minutes=5), "minutes"),
+            ecs_calls_per_minute=reader.calls(),
             drill_user=reader.id("DRILL_USER", _USER, "a Slack user id such as U012AB3CD"),
             drill_approver=reader.id("DRILL_APPROVER", _USER, "a Slack user id such as U012AB3CD"),
             drill_channel=reader.id("DRILL_CHANNEL", _CHANNEL, "a channel's id such as C012AB3CD, not its name"),
@@ -110,6 +113,9 @@ class Settings:
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
+
+
+_FEWEST_CALLS = 10
 
 
 def database_url(env: Mapping[str, str]) -> SecretStr:
@@ -236,6 +242,14 @@ class _Reader:
             self.fault(name, f"must be a number of {unit}, or 0 for never, not {value!r}")
             return None
         return timedelta(**{unit: int(value)}) or None
+
+    def calls(self) -> int:
+        """At least ten: with fewer no end is seen in time."""
+        value = self.env["ECS_CALLS_PER_MINUTE"] or "120"
+        if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) < _FEWEST_CALLS:
+            self.fault("ECS_CALLS_PER_MINUTE", f"must be a number from {_FEWEST_CALLS} to 99999, not {value!r}")
+            return _FEWEST_CALLS
+        return int(value)
 
     def level(self) -> str:
         value = self.env["LOG_LEVEL"].lower() or "info"

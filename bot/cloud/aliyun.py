@@ -9,9 +9,8 @@ from bot.cloud.credentials import Credentials
 from bot.cloud.line import Line, on_the_wall
 from bot.domain.catalog import Target
 from bot.domain.plan import Instance
-from bot.domain.result import Result
 from bot.domain.strays import Listed
-from bot.ports import Order, Sight
+from bot.ports import Order, Report, Running, Tag
 
 
 class AliyunCloud:
@@ -19,7 +18,7 @@ class AliyunCloud:
 
     *endpoint* such as `http://127.0.0.1:9000` is used for all regions; None: the SDK's own per
     region, over https. Timeouts in seconds; *concurrency* reads at once, and as many writes. *tag* is the pair that
-    every RunCommand of the bot carries: runs are listed by it, in fewer calls than one by one.
+    every RunCommand of the bot carries: what ECS has of the bot's is listed by it.
     *now* is the clock that an order's end is held against.
     """
 
@@ -31,7 +30,7 @@ class AliyunCloud:
         connect_timeout: float = 5.0,
         read_timeout: float = 15.0,
         concurrency: int = 16,
-        tag: tuple[str, str] | None = ("ecs-chatops", "run"),
+        tag: Tag | None = ("ecs-chatops", "run"),
         now: Callable[[], datetime] = on_the_wall,
     ) -> None:
         self._line = Line(
@@ -63,14 +62,19 @@ class AliyunCloud:
         return await runs.run(self._line, order)
 
     @readable.read
-    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
-        """DescribeInvocations, by listing where that takes fewer calls; see `runs.look`."""
-        return await runs.look(self._line, account, region, invoke_ids, self._tag)
+    async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
+        """DescribeInvocationResults of one run; see `results.report`."""
+        return await results.report(self._line, account, region, invoke_id)
 
     @readable.read
-    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-        """DescribeInvocationResults; CloudTryAgain until every instance is final. See `results.fetch`."""
-        return await results.fetch(self._line, account, region, invoke_id)
+    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+        """DescribeInvocationResults of the newest; see `results.newest`."""
+        return await results.newest(self._line, account, region, tag)
+
+    @readable.read
+    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """DescribeInvocations of those that run, a page; see `runs.running`."""
+        return await runs.running(self._line, account, region, tag, token)
 
     @readable.write
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
@@ -78,7 +82,7 @@ class AliyunCloud:
         await runs.stop(self._line, account, region, invoke_id, instances)
 
     @readable.read
-    async def find(self, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+    async def find(self, account: str, region: str, name: str, tag: Tag) -> str | None:
         """The InvokeId of the newest run with this name and tag; see `runs.find`."""
         return await runs.find(self._line, account, region, name, tag)
 

@@ -1,7 +1,8 @@
-"""DescribeInvocationResults → Results."""
+"""DescribeInvocationResults → Results, of one run or of the newest."""
 
 import base64
 import binascii
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ import structlog
 from bot.cloud import status
 from bot.cloud.line import Line, rows
 from bot.domain.result import Outcome, Result
-from bot.errors import CloudRefused, CloudTryAgain
+from bot.errors import CloudRefused
+from bot.ports import Report, Tag
 
 PAGE = 50
 """Largest MaxResults of DescribeInvocationResults."""
@@ -20,13 +22,11 @@ _ENDED_BY_ITSELF = frozenset({Outcome.SUCCEEDED, Outcome.FAILED, Outcome.UNKNOWN
 logger = structlog.get_logger()
 
 
-async def fetch(line: Line, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
-    """The results of all instances that ECS has a row for, by instance id, each with its output decoded.
+async def report(line: Line, account: str, region: str, invoke_id: str) -> Report | None:
+    """What ECS says of one run and its instances, with outputs decoded; None while it shows nothing of it.
 
-    CloudTryAgain while an instance is not final, or while there is no row at all: the overall
-    status can be ahead of the rows, and a result that is stored is stored for good. What never
-    becomes final uses up the poller's budget and ends as unknown, with a person to settle it. Whether
-    a row is missing altogether is for the caller to see, who knows the instances.
+    The overall status, which can be ahead of the rows, is not asked for: a run is over once there is a final row for
+    each instance. Whether one is missing altogether is for the caller to see, who knows the instances.
 
     An empty InvokeId is refused here: ECS would answer with other runs' output. For the
     same reason a row of another run is left out and logged.
@@ -42,17 +42,37 @@ async def fetch(line: Line, account: str, region: str, invoke_id: str) -> tuple[
         content_encoding="Base64",
         max_results=PAGE,
     )
-    found: dict[str, Result | None] = {}
+    found = _by_run(bodies)
+    for other in found.keys() - {invoke_id}:
+        logger.warning("answer_for_another_run", asked=invoke_id, got=other)
+    return found.get(invoke_id)
+
+
+async def newest(line: Line, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+    """What ECS says of the newest runs with *tag*, as far as one page of their instances goes, by InvokeId.
+
+    That the newest come first is not documented: nothing may rest on it but how soon an end is seen.
+    """
+    body = await line.call(
+        account, region, "DescribeInvocationResults", tag=[tag], content_encoding="Base64", max_results=PAGE
+    )
+    return _by_run([body])
+
+
+def _by_run(bodies: Iterable[Any]) -> dict[str, Report]:
+    found: dict[str, dict[str, Any]] = {}
     for body in bodies:
         for row in rows(body, "invocation", "invocation_results", "invocation_result"):
-            if row.invoke_id == invoke_id and row.instance_id:
-                found[row.instance_id] = read(row)
-            else:
-                logger.warning("answer_for_another_run", asked=invoke_id, got=row.invoke_id)
-    final = [result for result in found.values() if result is not None]
-    if not final or len(final) < len(found):
-        raise CloudTryAgain(f"{len(final)} of {len(found)} instances have a final result", code="NotFinal")
-    return tuple(sorted(final, key=lambda result: result.instance))
+            if isinstance(row.invoke_id, str) and row.invoke_id and row.instance_id:
+                found.setdefault(row.invoke_id, {})[row.instance_id] = row
+    return {invoke_id: _report(invoke_id, its) for invoke_id, its in found.items()}
+
+
+def _report(invoke_id: str, its: Mapping[str, Any]) -> Report:
+    read_rows = [(instance, read(row), row) for instance, row in sorted(its.items())]
+    results = tuple(result for _, result, _ in read_rows if result is not None)
+    going = tuple((instance, decode(row.output)) for instance, result, row in read_rows if result is None)
+    return Report(invoke_id, results, going)
 
 
 def read(row: Any) -> Result | None:

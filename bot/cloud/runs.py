@@ -1,8 +1,7 @@
 """RunCommand, StopInvocation, and what DescribeInvocations says of runs."""
 
 import base64
-import math
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -12,16 +11,13 @@ from bot.cloud.line import Line, portions, rows, together
 from bot.cloud.results import moment
 from bot.domain.strays import Listed
 from bot.errors import CloudNotKnown, CloudRefused
-from bot.ports import Order, Sight
+from bot.ports import Order, Running, Tag
 
 PAGE = 50
 """Largest MaxResults of DescribeInvocations."""
 
 STOPS_PER_CALL = 50
 """Instances that one StopInvocation takes."""
-
-FEW = 2
-"""Up to so many runs are asked for one by one; more, by one listing of all runs of the bot."""
 
 FIND_PAGES = 20
 
@@ -70,54 +66,39 @@ async def run(line: Line, order: Order) -> str:
     return invoke_id
 
 
-async def look(
-    line: Line, account: str, region: str, invoke_ids: Sequence[str], tag: tuple[str, str] | None
-) -> dict[str, Sight]:
-    """What can be seen of *invoke_ids*.
+async def running(line: Line, account: str, region: str, tag: Tag, token: str | None) -> Running:
+    """A page of the runs with *tag* that run, and how many of their instances have ended.
 
-    More than FEW are looked for in the listing of all runs with *tag*, as many pages of it as they
-    would fill and one more; what isn't there, and a few, one by one. So nothing rests on the
-    order of the listing, which is not documented.
+    InvokeStatus=Running is a documented filter of DescribeInvocations; that runs which are still Pending are left out
+    by it, and in which order the others come, is a guess: who is missing is asked for by id before it is called over.
     """
-    wanted = list(dict.fromkeys(filter(None, invoke_ids)))
-    seen: dict[str, Sight] = {}
-    if tag is not None and len(wanted) > FEW:
-        pages = math.ceil(len(wanted) / PAGE) + 1
-        listed = _listing(line, account, region, tag, pages)
-        async for row in listed:
-            if row.invoke_id in wanted:
-                seen[row.invoke_id] = _sight(row)
-            if len(seen) == len(wanted):
-                break
-        await listed.aclose()
-    left = [i for i in wanted if i not in seen]
-    for one in await together(_look_at(line, account, region, i) for i in left):
-        seen.update(one)
-    return seen
-
-
-async def _look_at(line: Line, account: str, region: str, invoke_id: str) -> Mapping[str, Sight]:
     body = await line.call(
         account,
         region,
         "DescribeInvocations",
-        invoke_id=invoke_id,
+        tag=[tag],
+        invoke_status="Running",
         content_encoding="PlainText",
         include_output=False,
         max_results=PAGE,
+        next_token=token,
     )
-    found = {}
-    for row in rows(body, "invocations", "invocation"):
-        if row.invoke_id == invoke_id:
-            found[invoke_id] = _sight(row)
-        else:
-            logger.warning("answer_for_another_run", asked=invoke_id, got=row.invoke_id)
-    return found
+    listed = rows(body, "invocations", "invocation")
+    onward = body.next_token if body.next_token != token else None
+    # ECS may list only some of many instances, so this can be too few; the results tell it exactly
+    return Running({row.invoke_id: _ended(row) for row in listed if row.invoke_id and not _over(row)}, onward or None)
 
 
-async def _listing(
-    line: Line, account: str, region: str, tag: tuple[str, str], pages: int
-) -> AsyncGenerator[Any, None]:
+def _ended(row: Any) -> int:
+    instances = rows(row, "invoke_instances", "invoke_instance")
+    return sum(status.PER_INSTANCE.get(one.invocation_status or "") is not None for one in instances)
+
+
+def _over(row: Any) -> bool:
+    return status.over(row.invocation_status or row.invoke_status or "")
+
+
+async def _listing(line: Line, account: str, region: str, tag: Tag, pages: int) -> AsyncGenerator[Any, None]:
     """The runs with *tag*, at most *pages* pages of them, as rows."""
     token: str | None = None
     for _ in range(pages):
@@ -138,14 +119,6 @@ async def _listing(
         token = body.next_token
 
 
-def _sight(row: Any) -> Sight:
-    """*finished* and *total* count the instances that this row lists: ECS may list only some of many."""
-    instances = rows(row, "invoke_instances", "invoke_instance")
-    word = row.invocation_status or row.invoke_status or ""
-    ended = sum(status.PER_INSTANCE.get(i.invocation_status or "") is not None for i in instances)
-    return Sight(invoke_id=row.invoke_id, status=word, over=status.over(word), finished=ended, total=len(instances))
-
-
 async def stop(line: Line, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
     """StopInvocation, 50 instances a call. No instances, nothing to stop; over already is no error."""
     if not invoke_id:
@@ -161,7 +134,7 @@ async def _stop(line: Line, account: str, region: str, invoke_id: str, part: Ite
             raise
 
 
-async def find(line: Line, account: str, region: str, name: str, tag: tuple[str, str]) -> str | None:
+async def find(line: Line, account: str, region: str, name: str, tag: Tag) -> str | None:
     """The newest run with *tag* and exactly this *name*, among the first thousand with *tag*."""
     listed = _listing(line, account, region, tag, FIND_PAGES)
     found = [row async for row in listed if row.command_name == name and row.invoke_id]
@@ -169,7 +142,7 @@ async def find(line: Line, account: str, region: str, name: str, tag: tuple[str,
     return None if newest is None else str(newest.invoke_id)
 
 
-async def listed(line: Line, account: str, region: str, tag: tuple[str, str]) -> tuple[Listed, ...]:
+async def listed(line: Line, account: str, region: str, tag: Tag) -> tuple[Listed, ...]:
     """The first LIST_PAGES pages of runs with *tag*: the newest, as far as ECS keeps to that (it is not documented)."""
     found = _listing(line, account, region, tag, LIST_PAGES)
     return tuple([_listed(row, tag[0]) async for row in found if row.invoke_id])

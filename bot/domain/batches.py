@@ -10,7 +10,7 @@ from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
-from bot.domain.settle import Ignored, cancelled, change, done, name, settle, stale, turn, unsent
+from bot.domain.settle import SETTLE, Ignored, cancelled, change, done, name, settle, stale, turn, unsent
 from bot.domain.stops import looked_at
 
 
@@ -25,6 +25,7 @@ def dispatching(inv: Invocation, event: ev.Dispatching, now: datetime) -> Change
         sent_at=now,
         attempts=1,
         next_at=event.again_at,
+        lane=event.lane,
     )
     claim = claim_of(inv.plan) if inv.plan else None
     after = replace(inv.with_batch(sent), state=State.RUNNING, started_at=inv.started_at or now, claim=claim)
@@ -109,9 +110,18 @@ def seen(inv: Invocation, event: ev.Seen, now: datetime) -> Change | Ignored:
         return stale(inv)
     attempts = batch.attempts + 1 if event.note else 0
     next_at = looked_at(batch, event.look_at, now)
-    after = inv.with_batch(replace(batch, finished=event.finished, next_at=next_at, note=event.note, attempts=attempts))
-    if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no news
-        return Change(inv, turn(after), (), ())
+    seen_so = replace(
+        batch,
+        finished=event.finished,
+        next_at=next_at,
+        note=event.note,
+        attempts=attempts,
+        glimpse=event.glimpse or batch.glimpse,
+    )
+    after = inv.with_batch(seen_so)
+    if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no event
+        owed = (Owed(MessageKind.THREAD, delay=SETTLE),) if seen_so.glimpse != batch.glimpse else ()
+        return Change(inv, turn(after), (), owed)
     return settle(inv, after, now, "seen", facts={"batch": batch.no, "finished": event.finished})
 
 

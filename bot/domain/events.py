@@ -115,11 +115,15 @@ class StopNotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Dispatching:
-    """*batch* is about to be sent with *client_token*; if nothing is heard of it, it is sent again at *again_at*."""
+    """*batch* is about to be sent with *client_token*; if nothing is heard of it, it is sent again at *again_at*.
+
+    *lane* is the tag by which it will be listed with those that end about then: the same in every sending.
+    """
 
     batch: int
     client_token: str
     again_at: datetime
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +169,14 @@ class BatchRefused:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """It goes on: *finished* of its instances have ended. *note* where the look itself failed."""
+    """It goes on: *finished* of its instances have ended. *note* where the look itself failed; *glimpse* is the end of
+    what it printed so far, where somebody may be looking."""
 
     batch: int
     finished: int
     look_at: datetime
     note: str = ""
+    glimpse: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ class Batch:
     outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
     *doubt* says that a send was not answered, so that it may have run; *attempts* counts what
     failed since the last success. While it is stopping, *stop_sent* says that ECS took the last
-    StopInvocation, and *stop* is None where none was sent since somebody asked for it.
+    StopInvocation, and *stop* is None where none was sent since somebody asked for it. *lane* is the tag by which
+    ECS lists it with those alone that end about then; *glimpse* is the end of what it printed so far.
     """
 
     no: int
@@ -100,6 +101,8 @@ class Batch:
     next_at: datetime | None = None
     note: str = ""
     about: About | None = None
+    lane: str = ""
+    glimpse: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When to look at a batch next, when to send again, and how fast Slack may be written to. Pure arithmetic."""
+"""How long things are waited for, when to send again, and how fast Slack may be written to. Pure arithmetic."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,22 +19,13 @@ OVERDUE_LOOKS = 8
 """So many looks in a row must have brought nothing, besides: after a stop of the bot one bad moment says nothing."""
 
 FIRST_LOOK = timedelta(milliseconds=200)
-"""After submission: commands that take no time have ended by then."""
+"""After a stop was taken: what ends at once has ended by then."""
 
 SLOWEST_STOPPING = timedelta(seconds=2)
-"""The longest pause between looks at what is being stopped: somebody waits for its end."""
+"""What is being stopped is turned to again in this time: somebody waits for its end."""
 
-_STRETCH = 0.08
-_SLOWEST = timedelta(seconds=15)
-
-
-def next_look(started_at: datetime, now: datetime, *, stopping: bool = False) -> datetime:
-    """The next look at a run: its age stretched by 8 %, so that its end is found late by that share at most.
-
-    *stopping*: somebody waits for its end.
-    """
-    age = max(now - started_at, timedelta(0))
-    return now + min(max(age * _STRETCH, FIRST_LOOK), SLOWEST_STOPPING if stopping else _SLOWEST)
+HOLD = timedelta(seconds=60)
+"""How long the poller follows a batch before the database names it again, if nothing changes."""
 
 
 def back_off(attempts: int, asked: float | None = None) -> timedelta:

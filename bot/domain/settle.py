@@ -105,7 +105,15 @@ def done(batch: Batch, results: tuple[Result, ...]) -> Batch:
     """*batch* over, with these results."""
     tally = tuple(sorted(Counter(r.outcome for r in results).items()))
     return replace(
-        batch, state=BatchState.DONE, finished=len(results), tally=tally, next_at=None, stop=None, note="", about=None
+        batch,
+        state=BatchState.DONE,
+        finished=len(results),
+        tally=tally,
+        next_at=None,
+        stop=None,
+        note="",
+        about=None,
+        glimpse="",
     )
 
 

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, func, select
+from sqlalchemy import Connection, RowMapping, Select, Table, func, select, update
 
 from bot.domain.invocation import Approval, Batch, BatchState, Invocation, State
 from bot.domain.result import Outcome, Result
@@ -24,6 +24,8 @@ INVOCATION = names(Invocation, leave=("batches", "approvals"))
 BATCH = names(Batch)
 APPROVAL = names(Approval)
 RESULT = names(Result)
+
+_ENDED = (State.SUCCEEDED, State.PARTLY_FAILED, State.FAILED)
 
 
 def load(conn: Connection, invocation: str) -> Invocation | None:
@@ -64,10 +66,40 @@ def next_due_query(replica: Replica, states: Iterable[State]) -> Select[Any]:
 
 
 def claim_due_batches(
-    conn: Connection, replica: Replica, states: Iterable[BatchState], now: datetime, limit: int
+    conn: Connection,
+    replica: Replica,
+    states: Sequence[BatchState],
+    now: datetime,
+    limit: int,
+    *,
+    hold: timedelta | None,
 ) -> tuple[Invocation, ...]:
     """Those with a batch in *states* whose next_at has come, the oldest such next_at first: leased to *replica*."""
-    return _claimed(conn, replica, due_batches_query(replica, states, now, limit), now)
+    found = _claimed(conn, replica, due_batches_query(replica, states, now, limit), now)
+    if hold is not None and found:
+        b, until = batches.c, now + (hold if replica.alone else min(hold, leases.LEASE / 2))
+        due = b.invocation.in_([one.id for one in found]), b.state.in_(states), b.next_at <= now
+        conn.execute(update(batches).where(*due).values(next_at=until))
+    return found
+
+
+def hurry(conn: Connection, states: Iterable[BatchState], now: datetime) -> None:
+    """All batches in *states* are due at *now*."""
+    b = batches.c
+    conn.execute(update(batches).where(b.state.in_(tuple(states)), b.next_at > now).values(next_at=now))
+
+
+def took(conn: Connection, snippet: str, target: str, limit: int) -> tuple[float, ...]:
+    """The seconds of the last *limit* that came to an end, the oldest first."""
+    rows = conn.execute(took_query(snippet, target, limit)).all()
+    return tuple((finished - started).total_seconds() for started, finished in reversed(rows) if started and finished)
+
+
+def took_query(snippet: str, target: str, limit: int) -> Select[Any]:
+    """Read from the end of its index."""
+    t = invocations.c
+    ended = select(t.started_at, t.finished_at).where(t.snippet == snippet, t.target == target, t.state.in_(_ENDED))
+    return ended.order_by(t.created_at.desc()).limit(limit)
 
 
 def due_batches_query(replica: Replica, states: Iterable[BatchState], now: datetime, limit: int) -> Select[Any]:

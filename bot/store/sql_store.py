@@ -168,10 +168,25 @@ class SqlStore:
         return await self._db.read(lambda conn: invocations.next_due(conn, self._replica, states))
 
     async def claim_due_batches(
-        self, states: Iterable[BatchState], now: datetime, limit: int
+        self, states: Iterable[BatchState], now: datetime, limit: int, *, hold: timedelta | None = None
     ) -> tuple[Invocation, ...]:
         """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first; leased."""
-        return await self._claim(lambda conn: invocations.claim_due_batches(conn, self._replica, states, now, limit))
+        wanted = tuple(states)
+        if hold is not None and (earliest := await self.next_due_batch(wanted)) is not None and earliest > now:
+            return ()  # nothing is written where there is nothing
+
+        def claim(conn: Connection) -> tuple[Invocation, ...]:
+            return invocations.claim_due_batches(conn, self._replica, wanted, now, limit, hold=hold)
+
+        return await (self._claim(claim) if hold is None else self._db.write(claim))
+
+    async def hurry(self, states: Iterable[BatchState], now: datetime) -> None:
+        """All batches in *states* are due *now*: whoever held them is gone."""
+        await self._db.write(lambda conn: invocations.hurry(conn, states, now))
+
+    async def took(self, snippet: str, target: str, limit: int) -> tuple[float, ...]:
+        """How many seconds the last *limit* runs of *snippet* on *target* took that came to an end."""
+        return await self._db.read(lambda conn: invocations.took(conn, snippet, target, limit))
 
     async def next_due_batch(self, states: Iterable[BatchState]) -> datetime | None:
         """The earliest next_at among batches in *states*."""

@@ -104,6 +104,7 @@ invocations = Table(
         sqlite_where=text("break_glass IS 1 AND started_at IS NOT NULL AND review IS NULL"),
         postgresql_where=text("break_glass IS true AND started_at IS NOT NULL AND review IS NULL"),
     ),
+    Index("ix_invocations_took", "snippet", "target", "created_at"),  # took
     Index(
         "ix_invocations_kept",  # prune
         "finished_at",
@@ -143,6 +144,8 @@ batches = Table(
     Column("next_at", Moment),
     _line("note"),
     Column("about", Coded(About)),
+    _line("lane"),
+    _line("glimpse"),
     PrimaryKeyConstraint("invocation", "no"),
     Index(None, "state", "next_at", "invocation"),  # due_batches, next_due_batch
 )

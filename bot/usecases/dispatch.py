@@ -9,19 +9,31 @@ from bot.domain import events as ev
 from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
-from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off, next_look
+from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off
 from bot.domain.refusal import Refusal, Why
+from bot.domain.spans import both, lane
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
-from bot.ports import Cloud, Order
+from bot.ports import Cloud, Order, Tag
 from bot.usecases.about import about
 from bot.usecases.desk import Desk, move
 from bot.usecases.objection import authority_ended, objection
 from bot.usecases.plan import PATIENCE, waited, words
+from bot.usecases.spans import Spans
 
 log = structlog.get_logger()
 
 TAG = "ecs-chatops"
-"""Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id."""
+"""Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id.
+
+`ecs-chatops-pace` and `ecs-chatops-lane` are those by which it can be listed with some others alone.
+"""
+
+
+def tag_of(lane: str) -> Tag:
+    """The tag of all runs of ours that are listed in *lane*; empty: of all."""
+    if not lane:
+        return (TAG, "run")
+    return (f"{TAG}-lane" if "." in lane else f"{TAG}-pace", lane)
 
 
 def run_name(invocation: str, batch: int) -> str:
@@ -35,15 +47,15 @@ def client_token(inv: Invocation, batch: int) -> str:
     return f"{inv.id}-{batch}-{digest[:32]}"
 
 
-@about(lambda _desk, _cloud, invocation, _no: invocation)
-async def dispatch(desk: Desk, cloud: Cloud, invocation: str, no: int) -> None:
+@about(lambda _desk, _cloud, _spans, invocation, _no: invocation)
+async def dispatch(desk: Desk, cloud: Cloud, spans: Spans, invocation: str, no: int) -> None:
     """Send one batch, or send it again with its own token, or find out what became of it."""
     inv = await desk.store.load(invocation)
     batch = inv.batch(no) if inv else None
     if inv is None or batch is None:
         return
     if batch.state is BatchState.WAITING:
-        sent = await _first(desk, cloud, inv, no)
+        sent = await _first(desk, cloud, spans, inv, no)
     elif batch.state is BatchState.DISPATCHING:
         sent = await _again(desk, cloud, inv, batch)
     else:
@@ -52,7 +64,7 @@ async def dispatch(desk: Desk, cloud: Cloud, invocation: str, no: int) -> None:
         await _call(desk, cloud, sent.after, claimed)
 
 
-async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change | None:
+async def _first(desk: Desk, cloud: Cloud, spans: Spans, inv: Invocation, no: int) -> Change | None:
     """Claim a waiting batch: its token is stored before the call. The first of an invocation checks authority again."""
     if inv.state is State.QUEUED and (event := await objection(desk, cloud, inv)) is not None:
         await move(desk, inv.id, event)
@@ -60,7 +72,8 @@ async def _first(desk: Desk, cloud: Cloud, inv: Invocation, no: int) -> Change |
     if inv.state is State.RUNNING and (ended := await authority_ended(desk, inv)) is not None:
         await move(desk, inv.id, ev.BatchRefused(no, ev.Unsent.NO_LONGER_ALLOWED, ended.why.value))
         return None
-    claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM)
+    now, span = desk.clock.now(), await spans.of(inv.snippet, inv.target)
+    claim = ev.Dispatching(no, client_token(inv, no), now + CLAIM, lane(span, now.timestamp()))
     try:
         decision = await move(desk, inv.id, claim)
     except ClaimTaken as taken:
@@ -115,7 +128,7 @@ async def _call(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None
 async def _submitted(desk: Desk, inv: Invocation, batch: Batch, invoke_id: str) -> None:
     """It runs as *invoke_id*. Where that comes too late to follow it, it is kept: somebody has to look at that run."""
     now = desk.clock.now()
-    decision = await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, next_look(now, now)))
+    decision = await move(desk, inv.id, ev.Submitted(batch.no, invoke_id, now))
     known = await desk.store.load(inv.id) if isinstance(decision, Ignored) else decision.after
     there = known.batch(batch.no) if known else None
     if there is None or not (there.state.final or there.invoke_id != invoke_id):
@@ -157,7 +170,7 @@ async def _find(
         found, note = None, note or words(error)
         last = last and batch.sent_at is not None and now - batch.sent_at > 2 * TOKEN_BUDGET
     if found:
-        await move(desk, inv.id, ev.Submitted(batch.no, found, next_look(now, now)))
+        await move(desk, inv.id, ev.Submitted(batch.no, found, now))
     elif last and not doubt:
         await move(
             desk,
@@ -184,6 +197,6 @@ def _order(inv: Invocation, batch: Batch) -> Order:
         timeout=inv.plan.timeout,
         client_token=batch.client_token,
         user=inv.plan.user,
-        tags=((TAG, "run"), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester)),
+        tags=(tag_of(""), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester), *map(tag_of, both(batch.lane))),
         not_after=batch.next_at,
     )

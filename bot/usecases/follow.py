@@ -1,133 +1,157 @@
-"""What runs in the cloud: looked at, its results taken home once; and stopped where asked."""
+"""What ECS says of a run is written down: that it is over, with its results taken home once; that it goes on, or that
+nobody can tell any more. And stopped where asked."""
 
-import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from bot.domain import events as ev
+from bot.domain.decide import Ignored
 from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import clean
-from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
+from bot.domain.pacing import FIRST_LOOK, HOLD, OVERDUE_GRACE, OVERDUE_LOOKS
 from bot.domain.result import Result
-from bot.errors import CloudError, CloudTryAgain, StoreError
-from bot.ports import Cloud, Sight
+from bot.domain.seams import whole_lines
+from bot.errors import CloudError, CloudTryAgain
+from bot.ports import Cloud, Report
 from bot.usecases.desk import Desk, move
 from bot.usecases.plan import words
 
 log = structlog.get_logger()
 
-Followed = tuple[Invocation, Batch]
+GLIMPSE = 600
+"""Characters of what a run printed so far that are shown while it goes on."""
+
+_NOTED = 2
+"""So many looks in a row have to fail before people are told: one bad moment is no news."""
 
 
-async def follow(desk: Desk, cloud: Cloud, account: str, region: str, items: Sequence[Followed]) -> None:
-    """Look once at *items*, which run in *region* of *account*, and move each on as far as the look allows."""
-    try:
-        sights = await cloud.look(account, region, [batch.invoke_id for _, batch in items])
-    except CloudError as error:
-        await _each(_look_again(desk, inv, batch, error) for inv, batch in items)
-    else:
-        await _each(_one(desk, cloud, inv, batch, sights.get(batch.invoke_id)) for inv, batch in items)
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A batch that runs, and what is needed of its invocation to follow it; *misses* looks in a row told nothing."""
+
+    invocation: str
+    snippet: str
+    target: str
+    account: str
+    region: str
+    timeout: timedelta
+    redact: tuple[str, ...]
+    batch: Batch
+    misses: int = 0
+
+    def overdue(self, now: datetime) -> bool:
+        """Is it long past its timeout?"""
+        began = self.batch.started_at
+        return began is not None and now - began > OVERDUE_GRACE + self.timeout
+
+    @property
+    def hopeless(self) -> bool:
+        """Have so many looks told nothing that one bad moment can't be the reason?"""
+        return self.misses >= OVERDUE_LOOKS
 
 
-async def _each(steps: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """All *steps* at once, none of them left behind. A database that is away for one does not take it from the others:
-    what they found out is recorded before the first such error goes on."""
-    away: list[StoreError] = []
-
-    async def to_its_end(step: Coroutine[Any, Any, None]) -> None:
-        try:
-            await step
-        except StoreError as error:
-            away.append(error)
-
-    async with asyncio.TaskGroup() as group:
-        for step in steps:
-            group.create_task(to_its_end(step))
-    if away:
-        raise away[0]
-
-
-async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: Sight | None) -> None:
-    now = desk.clock.now()
-    if sight is not None and sight.over:
-        await _take_home(desk, cloud, inv, batch)
-    elif _overdue(inv, batch, now) and (sight is not None or _patient(batch)):
-        seen = f"still {sight.status}" if sight else "ECS does not show it"
-        await move(desk, inv.id, ev.Lost(batch.no, f"overdue: {seen} long after its timeout"))
-    elif sight is None:  # a new run is not visible at once
-        look_at = now + back_off(batch.attempts + 1)
-        await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, "ECS does not show it yet"))
-    else:
-        look_at = next_look(batch.started_at or now, now, stopping=batch.state is BatchState.STOPPING)
-        await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
-
-
-async def _take_home(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
-    """It is over: store what came back, once every instance has its result, or nobody can expect one any more."""
-    try:
-        results = await _results(desk, cloud, inv, batch)
-    except CloudError as error:
-        await _look_again(desk, inv, batch, error)
-        return
-    now = desk.clock.now()
-    absent = set(batch.instances) - {r.instance for r in results}
-    if absent and not (_overdue(inv, batch, now) and _patient(batch)):
-        note = f"it is over, and ECS has no result yet for {len(absent)} of {len(batch.instances)}"
-        look_at = now + back_off(batch.attempts + 1)
-        await move(desk, inv.id, ev.Seen(batch.no, len(results), look_at, note))
-    else:
-        await move(desk, inv.id, ev.Finished(batch.no, results))
-
-
-async def _results(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> tuple[Result, ...]:
-    """What came back, redacted before anybody stores or shows it."""
+def followed(inv: Invocation, batch: Batch) -> Followed:
+    """*batch* of *inv*, to be followed."""
     assert inv.plan is not None
-    found = await cloud.results(inv.plan.account, inv.plan.region, batch.invoke_id)
-    patterns = inv.plan.redact
-
-    def hidden(text: str) -> str:
-        # cleaned first: an escape code in the middle of a word would hide it from the pattern, and be taken out later
-        return desk.redact(clean(text), patterns)
-
-    return tuple(replace(r, output=hidden(r.output), error_info=hidden(r.error_info)) for r in found)
+    plan = inv.plan
+    timeout = timedelta(seconds=plan.timeout)
+    return Followed(inv.id, inv.snippet, inv.target, plan.account, plan.region, timeout, plan.redact, batch)
 
 
-async def _look_again(desk: Desk, inv: Invocation, batch: Batch, error: CloudError) -> None:
+async def reported(desk: Desk, one: Followed, report: Report | None, *, watched: bool) -> Followed | None:
+    """After ECS was asked for its results; None: it is over. *watched*: somebody may read what it prints meanwhile."""
+    if report is None:
+        return await missed(desk, one, "ECS does not show it yet")
+    results = tuple(_hidden(desk, result, one.redact) for result in report.results)
+    absent = set(one.batch.instances) - {result.instance for result in results}
+    if not absent:
+        await move(desk, one.invocation, ev.Finished(one.batch.no, results))
+        return None
+    if not report.going:
+        note = f"it is over, and ECS has no result yet for {len(absent)} of {len(one.batch.instances)}"
+        return await missed(desk, one, note, results)
+    glimpse = _glimpse(desk, one, report) if watched else ""
+    return await alive(desk, one, len(results), glimpse)
+
+
+async def alive(desk: Desk, one: Followed, ended: int, glimpse: str = "") -> Followed | None:
+    """It goes on, and *ended* of its instances don't; None: it is given up."""
     now = desk.clock.now()
-    if _overdue(inv, batch, now) and _patient(batch):
-        await move(desk, inv.id, ev.Lost(batch.no, f"overdue, and the cloud can't be asked: {words(error)}"))
-        return
-    asked = error.after if isinstance(error, CloudTryAgain) else None
-    look_at = now + back_off(batch.attempts + 1, asked)
-    await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, words(error)))
+    if one.overdue(now):
+        await move(desk, one.invocation, ev.Lost(one.batch.no, "overdue: still running long after its timeout"))
+        return None
+    ended = max(ended, one.batch.finished)
+    news = ended > one.batch.finished or bool(one.batch.note) or (glimpse and glimpse != one.batch.glimpse)
+    return await _goes_on(desk, replace(one, misses=0), ended, "", glimpse) if news else replace(one, misses=0)
 
 
-async def send_stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
+async def missed(desk: Desk, one: Followed, note: str, results: tuple[Result, ...] = ()) -> Followed | None:
+    """A look told nothing of it, or only of some instances; None: it is given up, what is not known stays unknown."""
+    one = replace(one, misses=one.misses + 1)
+    if one.overdue(desk.clock.now()) and one.hopeless:
+        lost = ev.Finished(one.batch.no, results) if results else ev.Lost(one.batch.no, f"overdue: {note}")
+        await move(desk, one.invocation, lost)
+        return None
+    if one.misses < _NOTED or note == one.batch.note:
+        return one
+    return await _goes_on(desk, one, max(len(results), one.batch.finished), note)
+
+
+async def failed(desk: Desk, one: Followed, error: CloudError) -> Followed | None:
+    """A look at it came to nothing."""
+    return await missed(desk, one, words(error))
+
+
+async def _goes_on(desk: Desk, one: Followed, ended: int, note: str, glimpse: str = "") -> Followed | None:
+    """News of what goes on is written down; None where it is over in the meantime."""
+    seen = ev.Seen(one.batch.no, ended, desk.clock.now() + HOLD, note, glimpse)
+    decision = await move(desk, one.invocation, seen)
+    if isinstance(decision, Ignored):
+        return None
+    batch = decision.after.batch(one.batch.no)
+    return replace(one, batch=batch) if batch is not None else None
+
+
+def _hidden(desk: Desk, result: Result, patterns: tuple[str, ...]) -> Result:
+    """Redacted before anybody stores or shows it."""
+    output = whole_lines(result.output) if patterns and result.dropped else result.output
+    return replace(
+        result, output=_redacted(desk, output, patterns), error_info=_redacted(desk, result.error_info, patterns)
+    )
+
+
+def _redacted(desk: Desk, text: str, patterns: tuple[str, ...]) -> str:
+    # cleaned first: an escape code in the middle of a word would hide it from the pattern, and be taken out later
+    return desk.redact(clean(text), patterns)
+
+
+def _glimpse(desk: Desk, one: Followed, report: Report) -> str:
+    """The end of what the one machine that says something printed so far, cut after it was redacted.
+
+    The last line is left out while it is being written: half a secret fits no pattern.
+    """
+    said = [text for _, text in report.going if text]
+    whole = said[0].rpartition("\n")[0] if len(said) == 1 else ""
+    return _redacted(desk, whole, one.redact)[-GLIMPSE:]
+
+
+async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> None:
     """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
-    assert inv.plan is not None
+    batch = one.batch
     try:
-        await cloud.stop(inv.plan.account, inv.plan.region, batch.invoke_id, batch.instances)
+        await cloud.stop(one.account, one.region, batch.invoke_id, batch.instances)
     except CloudError as error:
-        log.warning("stop_not_taken", invocation=inv.id, batch=batch.no, code=error.code, fault=type(error).__name__)
+        log.warning(
+            "stop_not_taken", invocation=one.invocation, batch=batch.no, code=error.code, fault=type(error).__name__
+        )
         asked = error.after if isinstance(error, CloudTryAgain) else None
-        await move(desk, inv.id, ev.StopNotTaken(batch.no, words(error), asked))
+        await move(desk, one.invocation, ev.StopNotTaken(batch.no, words(error), asked))
     else:
-        await move(desk, inv.id, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
+        await move(desk, one.invocation, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
 
 
-def _overdue(inv: Invocation, batch: Batch, now: datetime) -> bool:
-    assert inv.plan is not None
-    return batch.started_at is not None and (now - batch.started_at) > OVERDUE_GRACE + _timeout(inv)
-
-
-def _patient(batch: Batch) -> bool:
-    return batch.attempts >= OVERDUE_LOOKS
-
-
-def _timeout(inv: Invocation) -> timedelta:
-    assert inv.plan is not None
-    return timedelta(seconds=inv.plan.timeout)
+def is_followed(batch: Batch) -> bool:
+    """Does ECS have it to be looked at?"""
+    return batch.state in {BatchState.RUNNING, BatchState.STOPPING}

@@ -8,6 +8,7 @@ from bot.domain.invocation import BatchState
 from bot.ports import Cloud
 from bot.usecases.desk import Desk
 from bot.usecases.dispatch import dispatch
+from bot.usecases.spans import Spans
 from bot.workers.looper import Job
 
 AHEAD = 32
@@ -21,15 +22,16 @@ class Dispatcher:
 
     name = "dispatcher"
 
-    def __init__(self, desk: Desk, cloud: Cloud) -> None:
+    def __init__(self, desk: Desk, cloud: Cloud, spans: Spans) -> None:
         self._desk = desk
         self._cloud = cloud
+        self._spans = spans
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come."""
         due = await self._desk.store.claim_due_batches(_STATES, now, limit=AHEAD)
         return [
-            Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, inv.id, batch.no))
+            Job((inv.id, batch.no), partial(dispatch, self._desk, self._cloud, self._spans, inv.id, batch.no))
             for inv in due
             for batch in inv.batches
             if batch.state in _STATES and batch.next_at is not None and batch.next_at <= now

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cloud.aliyun import AliyunCloud
 from bot.domain.catalog import OsType, Shell
-from bot.domain.result import Outcome
+from bot.domain.result import Outcome, Result
 from bot.errors import CloudRefused, CloudTryAgain
 from bot.ports import Cloud
 from bot.sandbox.ecs import CannedRunner, EcsServer, Region
@@ -67,15 +67,21 @@ async def test_a_target_of_nothing_asks_nothing(cloud: AliyunCloud, server: EcsS
     assert server.journal.calls == []
 
 
+async def results(cloud: AliyunCloud, invoke_id: str) -> tuple[Result, ...]:
+    """Of a run that is over."""
+    report = await cloud.report(*PLACE, invoke_id)
+    assert report is not None
+    assert report.going == ()
+    return report.results
+
+
 # ── run ────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_script_runs_and_its_output_comes_back(cloud: AliyunCloud, region: Region) -> None:
     invoke_id = await cloud.run(order(region, "echo 你好; exit 3", "web-1", "web-2"))
     await region.settled(invoke_id)
-    sight = (await cloud.look(*PLACE, [invoke_id]))[invoke_id]
-    assert (sight.over, sight.finished, sight.total) == (True, 2, 2)
-    first, second = await cloud.results(*PLACE, invoke_id)
+    first, second = await results(cloud, invoke_id)
     assert first.output == "你好\n"
     assert first.outcome is second.outcome is Outcome.FAILED
     assert (first.exit_code, first.error_code) == (3, "ExitCodeNonzero")
@@ -171,45 +177,65 @@ async def test_a_cancelled_caller_does_not_end_its_call(cloud: AliyunCloud, regi
     assert len(region.invocations) == 1
 
 
-# ── look ───────────────────────────────────────────────────────────────────────
+# ── what runs ──────────────────────────────────────────────────────────────────
 
 
-async def test_many_runs_are_looked_at_in_few_calls(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
-    ids = [await cloud.run(order(region, "echo", "fleet-001", client_token=f"t-{n}")) for n in range(60)]
+async def test_those_that_run_are_listed(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
+    """By the bot's tag, fifty a page, the newest first; what is over stands there no more."""
+    ids = [await cloud.run(order(region, "sleep", "fleet-001", client_token=f"t-{n}")) for n in range(3)]
     for invoke_id in ids:
         await region.settled(invoke_id)
-    sights = await cloud.look(*PLACE, ids)
-    assert sorted(sights) == sorted(ids)
-    assert all(sight.over for sight in sights.values())
-    assert len(server.journal.of("DescribeInvocations")) == 2
+    region.machine("fleet-002").runner = CannedRunner(duration=3600)
+    slow = [await cloud.run(order(region, "sleep", "fleet-002", client_token=f"s-{n}")) for n in range(10)]
+    await region.wait_for(lambda: all(one.legacy_status == "Running" for one in region.invocations[3:]))
+    page = await cloud.running(*PLACE, TAG, None)
+    assert sorted(page.ended) == sorted(slow)
+    assert page.token is None
+    assert len(server.journal.of("DescribeInvocations")) == 1
 
 
-async def test_runs_without_the_tag_are_looked_at_one_by_one(
-    cloud: AliyunCloud, region: Region, server: EcsServer
-) -> None:
-    ids = [await cloud.run(order(region, "echo", "fleet-001", client_token=f"t-{n}", tags=())) for n in range(3)]
-    assert sorted(await cloud.look(*PLACE, ids)) == sorted(ids)
-    assert len(server.journal.of("DescribeInvocations")) == 1 + 3
+async def test_more_than_a_page_run(cloud: AliyunCloud, region: Region) -> None:
+    """The second page begins where the first ends."""
+    machines = [f"fleet-{n:03}" for n in range(1, 7)]
+    for name in machines:
+        region.machine(name).runner = CannedRunner(duration=3600)
+    ids = [await cloud.run(order(region, "s", machines[n // 10], client_token=f"s-{n}")) for n in range(60)]
+    await region.wait_for(lambda: all(one.legacy_status == "Running" for one in region.invocations))
+    first = await cloud.running(*PLACE, TAG, None)
+    assert sorted(first.ended) == sorted(ids[10:])
+    second = await cloud.running(*PLACE, TAG, first.token)
+    assert sorted(second.ended) == sorted(ids[:10])
+    assert second.token is None
 
 
-async def test_a_new_run_may_not_be_seen_yet(cloud: AliyunCloud, region: Region) -> None:
-    region.hide_new_for = 1
-    invoke_id = await cloud.run(order(region))
-    assert await cloud.look(*PLACE, [invoke_id]) == {}
-    assert invoke_id in await cloud.look(*PLACE, [invoke_id])
+async def test_other_tags_are_not_listed(cloud: AliyunCloud, region: Region) -> None:
+    """One lane has its own listing."""
+    region.machine("fleet-001").runner = CannedRunner(duration=3600)
+    fast = await cloud.run(order(region, "s", "fleet-001", client_token="a", tags=(TAG, ("ecs-chatops-pace", "0"))))
+    await cloud.run(order(region, "s", "fleet-001", client_token="b", tags=(TAG, ("ecs-chatops-pace", "4"))))
+    await region.wait_for(lambda: all(one.legacy_status == "Running" for one in region.invocations))
+    assert list((await cloud.running(*PLACE, ("ecs-chatops-pace", "0"), None)).ended) == [fast]
+    assert list(await cloud.newest(*PLACE, ("ecs-chatops-pace", "0"))) == [fast]
 
 
-async def test_nothing_asked_nothing_seen(cloud: AliyunCloud, server: EcsServer) -> None:
-    assert await cloud.look(*PLACE, ["", ""]) == {}
-    assert server.journal.calls == []
-
-
-async def test_a_run_under_way_is_not_over(cloud: AliyunCloud, region: Region) -> None:
+async def test_some_instances_have_ended(cloud: AliyunCloud, region: Region) -> None:
+    """How many, of a run that goes on."""
     region.machine("fleet-001").runner = CannedRunner(duration=3600)
     invoke_id = await cloud.run(order(region, "sleep", "fleet-001", "fleet-002"))
     await region.wait_for(lambda: [run.status for run in region.invocations[0].runs] == ["Running", "Success"])
-    sight = (await cloud.look(*PLACE, [invoke_id]))[invoke_id]
-    assert (sight.status, sight.over, sight.finished, sight.total) == ("Running", False, 1, 2)
+    assert (await cloud.running(*PLACE, TAG, None)).ended == {invoke_id: 1}
+    report = await cloud.report(*PLACE, invoke_id)
+    assert report is not None
+    assert [result.outcome for result in report.results] == [Outcome.SUCCEEDED]
+    assert [instance for instance, _ in report.going] == [region.machine("fleet-001").instance_id]
+
+
+async def test_a_new_run_may_not_be_seen_yet(cloud: AliyunCloud, region: Region) -> None:
+    """That is no end, and no error."""
+    region.hide_new_for = 1
+    invoke_id = await cloud.run(order(region))
+    assert await cloud.report(*PLACE, invoke_id) is None
+    assert await cloud.report(*PLACE, invoke_id) is not None
 
 
 # ── results ────────────────────────────────────────────────────────────────────
@@ -219,25 +245,42 @@ async def test_results_of_a_hundred_machines(cloud: AliyunCloud, region: Region,
     names = [f"fleet-{n:03}" for n in range(1, 101)]
     invoke_id = await cloud.run(order(region, "echo", *names))
     await region.settled(invoke_id)
-    results = await cloud.results(*PLACE, invoke_id)
-    assert len({r.instance for r in results}) == 100
-    assert {r.outcome for r in results} == {Outcome.SUCCEEDED}
+    found = await results(cloud, invoke_id)
+    assert len({r.instance for r in found}) == 100
+    assert {r.outcome for r in found} == {Outcome.SUCCEEDED}
     assert len(server.journal.of("DescribeInvocationResults")) == 2
 
 
-async def test_results_wait_until_every_machine_is_final(cloud: AliyunCloud, region: Region) -> None:
-    region.machine("fleet-001").runner = CannedRunner(duration=3600)
-    invoke_id = await cloud.run(order(region, "sleep", "fleet-001"))
-    with pytest.raises(CloudTryAgain) as again:
-        await cloud.results(*PLACE, invoke_id)
-    assert again.value.code == "NotFinal"
+async def test_what_a_machine_prints_meanwhile(cloud: AliyunCloud, region: Region) -> None:
+    """It is no result, and can be read."""
+    invoke_id = await cloud.run(order(region, "echo begun; sleep 600"))
+    run = region.invocations[0].runs[0]
+    await region.wait_for(lambda: run.process is not None)
+    assert run.process is not None
+    await run.process.output.grown()
+    report = await cloud.report(*PLACE, invoke_id)
+    assert report is not None
+    assert (report.results, [text for _, text in report.going]) == ((), ["begun\n"])
+    await cloud.stop(*PLACE, invoke_id, [region.machine("web-1").instance_id])
+    await region.settled(invoke_id)
+
+
+async def test_the_newest_with_their_results(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
+    """One call for as many runs as fifty rows hold."""
+    ids = [await cloud.run(order(region, "echo", "fleet-001", "fleet-002", client_token=f"t-{n}")) for n in range(30)]
+    for invoke_id in ids:
+        await region.settled(invoke_id)
+    reports = await cloud.newest(*PLACE, TAG)
+    assert sorted(reports) == sorted(ids[5:])
+    assert {len(report.results) for report in reports.values()} == {2}
+    assert len(server.journal.of("DescribeInvocationResults")) == 1
 
 
 async def test_results_of_no_run_are_nobodys(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
     """ECS answers an empty InvokeId with everybody's output."""
     await cloud.run(order(region))
     with pytest.raises(CloudRefused):
-        await cloud.results(*PLACE, "")
+        await cloud.report(*PLACE, "")
     assert server.journal.of("DescribeInvocationResults") == []
 
 
@@ -246,7 +289,7 @@ async def test_a_cut_output_says_so(cloud: AliyunCloud, region: Region) -> None:
     region.machine("fleet-001").runner = CannedRunner(output="你" * 20_000)
     invoke_id = await cloud.run(order(region, "cat", "fleet-001"))
     await region.settled(invoke_id)
-    (result,) = await cloud.results(*PLACE, invoke_id)
+    (result,) = await results(cloud, invoke_id)
     assert result.dropped > 0
     assert set(result.output) <= {"你", "\ufffd"}
 
@@ -259,7 +302,7 @@ async def test_a_stopped_run_is_cancelled_and_has_no_exit_code(cloud: AliyunClou
     await region.wait_for(lambda: region.invocations[0].runs[0].status == "Running")
     await cloud.stop(*PLACE, invoke_id, [region.machine("web-1").instance_id])
     await region.settled(invoke_id)
-    (result,) = await cloud.results(*PLACE, invoke_id)
+    (result,) = await results(cloud, invoke_id)
     assert (result.outcome, result.status, result.exit_code) == (Outcome.CANCELLED, "Terminated", None)
 
 

@@ -89,8 +89,9 @@ async def test_the_policy_is_what_the_adapter_calls(cloud: AliyunCloud, server: 
     await cloud.instances(target())
     invoke_id = await cloud.run(order(region))
     await region.settled(invoke_id)
-    await cloud.look(*PLACE, [invoke_id])
-    await cloud.results(*PLACE, invoke_id)
+    await cloud.running(*PLACE, TAG, None)
+    await cloud.newest(*PLACE, TAG)
+    await cloud.report(*PLACE, invoke_id)
     await cloud.stop(*PLACE, invoke_id, [region.machine("web-1").instance_id])
     await cloud.find(*PLACE, "ecs-mem-1", TAG)
     await cloud.checks([target()])
@@ -103,7 +104,9 @@ async def test_a_key_with_that_policy_can_do_the_work(make_cloud: MakeCloud, ser
     cloud = make_cloud(Credentials({"default": AccessKey(LITTLE, "s")}))
     invoke_id = await cloud.run(order(region))
     await region.settled(invoke_id)
-    assert len(await cloud.results(*PLACE, invoke_id)) == 1
+    report = await cloud.report(*PLACE, invoke_id)
+    assert report is not None
+    assert len(report.results) == 1
 
 
 def test_run_command_is_granted_no_wider_than_the_targets() -> None:

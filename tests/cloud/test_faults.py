@@ -13,7 +13,7 @@ from bot.cloud.credentials import AccessKey, Credentials
 from bot.errors import CloudError, CloudNotKnown, CloudRefused, CloudTryAgain
 from bot.sandbox.ecs import SANDBOX_KEY, EcsServer, Region
 from bot.sandbox.ecs import AccessKey as ServerKey
-from tests.cloud.world import PLACE, keys, order, target
+from tests.cloud.world import PLACE, TAG, keys, order, target
 
 CANARY = "canary-4711-never-in-a-log"
 SCRIPT = f"echo {CANARY}"
@@ -96,7 +96,13 @@ async def test_a_read_that_can_not_be_read_is_read_again(
 ) -> None:
     for action in ("DescribeInstances", "DescribeInvocations", "DescribeInvocationResults"):
         server.faults.garble(action, status=status, body=body)
-    for call in (cloud.instances, lambda _: cloud.look(*PLACE, ["t-1"]), lambda _: cloud.results(*PLACE, "t-1")):
+    server.faults.garble("DescribeInvocationResults", status=status, body=body)
+    for call in (
+        cloud.instances,
+        lambda _: cloud.running(*PLACE, TAG, None),
+        lambda _: cloud.newest(*PLACE, TAG),
+        lambda _: cloud.report(*PLACE, "t-1"),
+    ):
         with pytest.raises(CloudTryAgain) as again:
             await call(target())
         clean(again.value)
@@ -174,25 +180,19 @@ async def test_after_closing_nothing_is_sent(cloud: AliyunCloud, region: Region,
 async def test_another_runs_answer_is_nobodys(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
     invoke_id = await cloud.run(order(region, SCRIPT))
     await region.settled(invoke_id)
-    server.faults.wrong_invoke_id("DescribeInvocations")
     server.faults.wrong_invoke_id("DescribeInvocationResults")
     with capture_logs() as logs:
-        assert await cloud.look(*PLACE, [invoke_id]) == {}
-        with pytest.raises(CloudTryAgain):
-            await cloud.results(*PLACE, invoke_id)
-    assert [line["event"] for line in logs] == ["answer_for_another_run"] * 2
+        assert await cloud.report(*PLACE, invoke_id) is None
+    assert [line["event"] for line in logs] == ["answer_for_another_run"]
 
 
 async def test_an_undocumented_status_is_still_running(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
     invoke_id = await cloud.run(order(region, "true"))
     await region.settled(invoke_id)
-    server.faults.undocumented_status("DescribeInvocations", "Hibernating")
     server.faults.undocumented_status("DescribeInvocationResults", "Hibernating")
-    sight = (await cloud.look(*PLACE, [invoke_id]))[invoke_id]
-    assert (sight.status, sight.over, sight.finished) == ("Hibernating", False, 0)
-    with pytest.raises(CloudTryAgain) as again:
-        await cloud.results(*PLACE, invoke_id)
-    assert again.value.code == "NotFinal"
+    report = await cloud.report(*PLACE, invoke_id)
+    assert report is not None
+    assert (report.results, len(report.going)) == ((), 1)
 
 
 @pytest.mark.parametrize(

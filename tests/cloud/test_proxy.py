@@ -29,7 +29,7 @@ async def test_loopback_is_reached_without_the_proxy(
 async def test_another_address_goes_through_the_proxy(behind_a_proxy: pytest.MonkeyPatch, server: EcsServer) -> None:
     cloud = AliyunCloud(keys(), "http://ecs.invalid:8080")
     with pytest.raises(CloudTryAgain):
-        await cloud.look(*PLACE, ["t-1"])
+        await cloud.report(*PLACE, "t-1")
     await cloud.close()
 
 

@@ -108,6 +108,7 @@ def test_defaults_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "RETAIN_OUTPUTS_DAYS": str(settings.retain_outputs.days if settings.retain_outputs else 0),
         "RETAIN_EVENTS_DAYS": str(settings.retain_events.days if settings.retain_events else 0),
         "RECONCILE_MINUTES": str(settings.reconcile.seconds // 60 if settings.reconcile else 0),
+        "ECS_CALLS_PER_MINUTE": str(settings.ecs_calls_per_minute),
     }
 
 

@@ -125,9 +125,9 @@ async def _use(cloud: AliyunCloud, region: Region, action: str) -> object:
         case "RunCommand":
             return await cloud.run(order(region))
         case "DescribeInvocations":
-            return await cloud.look(*PLACE, ["t-1"]), await cloud.find(*PLACE, "ecs-mem-1", TAG)
+            return await cloud.running(*PLACE, TAG, None), await cloud.find(*PLACE, "ecs-mem-1", TAG)
         case "DescribeInvocationResults":
-            return await cloud.results(*PLACE, "t-1")
+            return await cloud.report(*PLACE, "t-1"), await cloud.newest(*PLACE, TAG)
         case "StopInvocation":
             await cloud.stop(*PLACE, "t-1", ["i-1"])
             return None

@@ -83,3 +83,29 @@ async def test_a_script_that_fails_on_one_machine(quick: World) -> None:
     assert "read error on /dev/vda1" in thread.words
     assert "exit code 1" in thread.words
     await quick.card("1 of 3 machines succeeded · 1 failed · 1 not reached")
+
+
+CHATTY = """
+summary = "Prints more than ECS keeps"
+risk = "low"
+timeout = "20s"
+redact = ['password=\\S+']
+[linux]
+script = '''
+yes 'nothing secret' | head -c 5988; printf '\\npassword=cana%s\\n' ry-head
+yes 'nothing secret' | head -c 30000; printf '\\npassword=cana%s\\n' ry-tail
+yes 'nothing secret' | head -c 18559
+'''
+"""
+
+
+async def test_a_secret_that_ecs_cut_in_two(tmp_path: Path) -> None:
+    """The pattern fits neither half: the lines at the cut are left out, of what is shown and of what is stored."""
+    async with World(tmp_path, commands=catalogue(tmp_path, chatty=CHATTY)) as world:
+        said = await world.asks(world.olga, "/ecs run chatty web-prod")
+        thread = await world.ends(said)
+        assert "ECS cut the output near here" in thread.words
+        await world.stop()  # and with it goes the file beside the database
+        stored = (tmp_path / "bot.db").read_bytes()
+        assert b"nothing secret" in stored
+        assert b"canary" not in stored

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from bot.redaction import redact
 from bot.store import SqlStore, open_store
 from bot.usecases import run
 from bot.usecases.desk import Asker, Desk
+from bot.usecases.spans import Spans
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.looper import Looper, Worker
 from bot.workers.planner import Planner
@@ -39,6 +40,13 @@ class Office:
     catalog: Catalog
     groups: ScriptedGroups = field(default_factory=ScriptedGroups)
     asked: int = 0
+    poller: Poller = field(init=False)
+    spans: Spans = field(init=False)
+
+    def restarts(self) -> None:
+        """The process is another: what it held in memory is gone."""
+        self.spans = Spans(self.desk.store)
+        self.poller = Poller(self.desk, self.cloud, self.spans)
 
     async def asks(self, target: str = "web", *owed: Owed, user: str = "U1") -> str:
         """*user* asks for `mem`; the invocation's id."""
@@ -68,11 +76,23 @@ class Office:
 
     async def dispatches(self) -> tuple[int, int]:
         """One turn of the dispatcher."""
-        return await self.turns(Dispatcher(self.desk, self.cloud))
+        return await self.turns(Dispatcher(self.desk, self.cloud, self.spans))
 
     async def polls(self) -> tuple[int, int]:
         """One turn of the poller."""
-        return await self.turns(Poller(self.desk, self.cloud))
+        return await self.turns(self.poller)
+
+    async def passes(self, seconds: float) -> None:
+        """Time passes, and the poller turns whenever it wants to."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while True:
+            await self.polls()
+            next_at = await self.poller.next_at(self.clock.now())
+            if next_at is None or next_at >= end:
+                break
+            self.clock.at = max(next_at, self.clock.now() + timedelta(milliseconds=10))
+        self.clock.at = end
+        await self.polls()
 
     async def load(self, inv: str) -> Invocation:
         """As it is stored."""
@@ -103,6 +123,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         clock = StillClock()
         made = Office(None, store, clock, ScriptedCloud(), ScriptedChat(), catalog())  # type: ignore[arg-type]
         made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None, redact, made.groups)
+        made.restarts()
         for grant in GRANTS:
             await store.grant(replace(grant), Event("role_granted", "UADMIN"), clock.now())
         yield made

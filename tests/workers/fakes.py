@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import ApprovalRule, Catalog, OsType, Policy, Risk, Role, Rule, Script, Shell, Snippet, Target
 from bot.domain.invocation import Invocation
+from bot.domain.looks import PAGE
 from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.plan import Instance
 from bot.domain.result import Outcome, Result
 from bot.domain.strays import Listed
 from bot.domain.usergroups import SILENT, Membership
 from bot.errors import ChatError, CloudError, CloudNotKnown
-from bot.ports import Order, Sight
+from bot.ports import Order, Report, Running, Tag
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 ANY = (Rule(("*",), ("*",)),)
@@ -61,6 +62,9 @@ class ScriptedCloud:
     arrives: bool = True
     visible: bool = True
     stops: bool = True
+    prints: str = ""
+    unlisted: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
     rowless: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)
     orders: list[Order] = field(default_factory=list)
@@ -108,21 +112,45 @@ class ScriptedCloud:
             raise fault
         return f"t-{order.client_token}"
 
-    async def look(self, account: str, region: str, invoke_ids: Sequence[str]) -> Mapping[str, Sight]:
-        """Over where the test says so."""
+    async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
+        """One run, over where the test says so."""
+        await self._asked("report")
+        self.reported.add(invoke_id)
+        return self._report(invoke_id) if invoke_id in self.runs and self.visible else None
+
+    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+        """As many of the newest as a page holds."""
+        await self._asked("newest")
+        found, rows = {}, 0
+        for invoke_id, order in reversed(self._tagged(tag).items()):
+            rows += len(order.instances)
+            if rows <= PAGE:
+                found[invoke_id] = self._report(invoke_id)
+        return found
+
+    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """A page of those that are not over."""
+        await self._asked("running")
+        there = [one for one in reversed(self._tagged(tag)) if one not in self.over and one not in self.unlisted]
+        begin = int(token or 0)
+        more = begin + PAGE < len(there)
+        return Running(dict.fromkeys(there[begin : begin + PAGE], 0), str(begin + PAGE) if more else None)
+
+    async def _asked(self, method: str) -> None:
+        self.calls[method] += 1
         await self._held("look")
         if fault := self._meets("look"):
             raise fault
-        known = [one for one in invoke_ids if one in self.runs and self.visible]
-        return {i: Sight(i, "Finished" if i in self.over else "Running", i in self.over, 0, 1) for i in known}
 
-    async def results(self, account: str, region: str, invoke_id: str) -> tuple[Result, ...]:
+    def _tagged(self, tag: Tag) -> dict[str, Order]:
+        return {one: order for one, order in self.runs.items() if tag in order.tags and self.visible}
+
+    def _report(self, invoke_id: str) -> Report:
         """The same for each of its instances, but for those without a row."""
-        await self._held("results")
-        if fault := self._meets("results"):
-            raise fault
         shown = [i for i in self.runs[invoke_id].instances if i not in self.rowless]
-        return tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown)
+        if invoke_id not in self.over:
+            return Report(invoke_id, (), tuple((i, self.prints) for i in shown))
+        return Report(invoke_id, tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown))
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over at once, if it *stops*."""

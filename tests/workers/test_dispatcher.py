@@ -210,7 +210,7 @@ def frozen(office: Office, span: timedelta) -> Desk:
 async def test_a_token_is_not_sent_after_its_claim(office: Office, span: timedelta) -> None:
     """ECS may have forgotten it: what is then still allowed is asked again, and what is too late never goes out."""
     inv = await office.planned()
-    await dispatch(frozen(office, span), office.cloud, inv, 1)
+    await dispatch(frozen(office, span), office.cloud, office.spans, inv, 1)
     assert office.cloud.orders == []
     batch = await office.batch(inv)
     assert (batch.state, batch.doubt, "not sent" in batch.note) == (BatchState.DISPATCHING, False, True)

@@ -3,13 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.pacing import OVERDUE_GRACE
+from bot.domain.pacing import HOLD, OVERDUE_GRACE
 from bot.domain.result import Outcome
 from bot.errors import CloudTryAgain, StoreError
 from bot.slack.messages.thread import thread
@@ -17,7 +18,6 @@ from bot.store import SqlStore
 from bot.usecases.control import stop
 from bot.workers.looper import Looper
 from bot.workers.planner import Planner
-from bot.workers.poller import Poller
 from tests.workers.conftest import Office
 from tests.workers.fakes import Hold, refused
 
@@ -37,21 +37,31 @@ async def test_to_the_end(office: Office) -> None:
 
 
 async def test_a_look_without_news_leaves_no_trace(office: Office) -> None:
-    """No event, no message; only the next look is later."""
+    """No event, no message, and nothing is written: what is looked at is held in memory."""
     inv = await office.sent()
     before = await office.kinds(inv), await office.store.owed(office.clock.now() + OVERDUE, 100)
     office.clock.later(seconds=1)
     await office.polls()
     assert (await office.kinds(inv), await office.store.owed(office.clock.now() + OVERDUE, 100)) == before
-    assert (await office.batch(inv)).next_at == office.clock.now() + timedelta(milliseconds=200)
+    claimed = await office.batch(inv)
+    assert claimed.next_at == office.clock.now() + HOLD
+    for _ in range(5):
+        office.clock.later(seconds=1)
+        await office.polls()
+    assert office.cloud.calls["report"] == 6
+    assert await office.batch(inv) == claimed
 
 
 async def test_one_look_for_all_of_a_region(office: Office) -> None:
-    """Three batches, one DescribeInvocations."""
-    await office.sent(250)
+    """Twenty runs, one call: it tells of all of them, with the results of those that are over."""
+    invs = [await office.sent() for _ in range(20)]
     office.clock.later(seconds=1)
     assert await office.polls() == (1, 0)
-    assert office.cloud.calls["look"] == 1
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    assert await office.polls() == (1, 0)
+    assert [office.cloud.calls[ask] for ask in ("newest", "report", "running")] == [2, 0, 0]
+    assert {(await office.load(inv)).state for inv in invs} == {State.SUCCEEDED}
 
 
 async def test_a_region_that_is_down_holds_nobody_up(office: Office) -> None:
@@ -72,13 +82,16 @@ async def test_not_visible_at_first(office: Office) -> None:
     """A new run need not be seen at once: it is looked for again, ever later, and then seen."""
     inv = await office.sent()
     office.cloud.visible = False
-    waits = []
-    for _ in range(4):
-        office.clock.at = (await office.batch(inv)).next_at or office.clock.now()
+    looks = []
+    for _ in range(600):
+        before = office.cloud.calls["report"]
         await office.polls()
-        waits.append(((await office.batch(inv)).next_at or office.clock.now()) - office.clock.now())
-    assert waits == sorted(waits)
-    assert waits[0] < waits[-1]
+        looks += [office.clock.now()] * (office.cloud.calls["report"] - before)
+        office.clock.later(seconds=0.1)
+    waits = [later - sooner for sooner, later in pairwise(looks)]
+    assert waits[0] < timedelta(seconds=1) < timedelta(seconds=1.5) < waits[-1]
+    assert len(looks) < 60
+    assert (await office.batch(inv)).note == "ECS does not show it yet"
     office.cloud.visible = True
     office.cloud.ends()
     office.clock.later(minutes=1)
@@ -98,13 +111,12 @@ async def test_overdue_and_still_running(office: Office) -> None:
     assert len(office.cloud.orders) == 1
 
 
-@pytest.mark.parametrize("method", ["look", "results"])
-async def test_one_bad_moment_after_a_long_stop(office: Office, method: str) -> None:
+async def test_one_bad_moment_after_a_long_stop(office: Office) -> None:
     """The bot was down for hours and the first call fails: that says nothing of the run, which ended long ago."""
     inv = await office.sent()
     office.cloud.ends()
     office.clock.later(hours=5)
-    office.cloud.faults[method].append(CloudTryAgain("down"))
+    office.cloud.faults["look"].append(CloudTryAgain("down"))
     await office.polls()
     assert (await office.load(inv)).state is State.RUNNING
     office.clock.later(minutes=1)
@@ -177,13 +189,14 @@ class Hiccup:
     def __init__(self, store: SqlStore, invocation: str) -> None:
         self._store = store
         self._invocation = invocation
+        self.away = True
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     async def apply(self, change: Change, now: datetime) -> bool:
         """All but the one's."""
-        if change.before.id == self._invocation:
+        if change.before.id == self._invocation and self.away:
             raise StoreError("away")
         return await self._store.apply(change, now)
 
@@ -193,9 +206,13 @@ async def test_a_database_that_is_away_for_one(office: Office) -> None:
     one, *others = [await office.sent() for _ in range(3)]
     office.cloud.ends()
     office.clock.later(seconds=1)
-    desk = replace(office.desk, store=Hiccup(office.store, one))
-    assert await office.turns(Poller(desk, office.cloud)) == (0, 1)
+    hiccup = Hiccup(office.store, one)
+    office.desk = replace(office.desk, store=hiccup)
+    office.restarts()
+    assert await office.polls() == (0, 1)
     assert {(await office.load(inv)).state for inv in others} == {State.SUCCEEDED}
+    hiccup.away = False
+    office.clock.later(seconds=1)
     assert await office.polls() == (1, 0)
     assert (await office.load(one)).state is State.SUCCEEDED
 
@@ -245,10 +262,10 @@ async def test_a_stop_does_not_wait_for_the_looks(office: Office) -> None:
     """The results of another run hang: it is sent all the same."""
     await office.sent()
     office.cloud.ends()
-    held = office.cloud.holds["results"] = Hold()
+    held = office.cloud.holds["look"] = Hold()
     inv = await office.sent()
     office.clock.later(seconds=1)
-    looper = Looper(Poller(office.desk, office.cloud), office.clock)
+    looper = Looper(office.poller, office.clock)
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         group.create_task(looper.run())
         await held.reached.wait()

@@ -33,7 +33,7 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     plan, groups = fitted(invocation, results)
     head = _head(invocation, plan)
     alone = invocation.state.final and len(plan.groups) == 1  # its first line says it all
-    blocks = groups if alone else [kit.section(head), *groups]
+    blocks = groups if alone else [kit.section(head), *_glimpse(invocation), *groups]
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     blocks += more(invocation, plan.groups)
@@ -52,14 +52,20 @@ def _so_far(head: str) -> str:
     return "".join(f" · {part}" for part in (first.partition(" · ")[2], *more) if part)
 
 
+def _glimpse(invocation: Invocation) -> list[Block]:
+    """The end of what is being printed, while it is."""
+    glimpses = [batch.glimpse for batch in invocation.batches if batch.glimpse and not batch.state.final]
+    return [kit.preformatted(f"…\n{glimpse}") for glimpse in glimpses[:1]]
+
+
 def fitted(invocation: Invocation, results: Sequence[Result]) -> tuple[Layout, list[Block]]:
     """As much of *results* as one message about *invocation* takes, and its blocks."""
     groups = fold(results)
     plan, blocks = Layout(groups, ()), list[Block]()
-    around = [kit.section(_head(invocation, plan)), *more(invocation, groups)]
+    around = [kit.section(_head(invocation, plan)), *_glimpse(invocation), *more(invocation, groups)]
     room = kit.WEIGHT - kit.weight(around) - BELOW
-    for most, room in SIZES:
-        plan = layout(groups, most, room)
+    for most, size in SIZES:
+        plan = layout(groups, most, size)
         blocks = [block for shown in plan.shown for block in group_blocks(shown, alone=len(groups) == 1)]
         if kit.weight(blocks) <= room:
             break

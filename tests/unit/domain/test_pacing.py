@@ -1,23 +1,14 @@
-"""When to look again, when to send again, how fast to write."""
+"""When to send again, how fast to write."""
 
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pacing import FIRST_LOOK, Bucket, back_off, next_look
+from bot.domain.pacing import Bucket, back_off
 from tests.unit.domain.given import NOW
 
 SECOND = timedelta(seconds=1)
-
-
-@given(st.timedeltas(timedelta(hours=-1), timedelta(days=2)), st.booleans())
-def test_next_look(age: timedelta, stopping: bool) -> None:
-    """Always later, never much: 200 ms at first, 15 s at most, 2 s where somebody waits; clocks may go backwards."""
-    wait = next_look(NOW, NOW + age, stopping=stopping) - (NOW + age)
-    assert FIRST_LOOK <= wait <= (2 if stopping else 15) * SECOND
-    if wait < 2 * SECOND and age > 3 * SECOND:
-        assert wait <= age * 0.081
 
 
 @given(st.integers(-1, 10_000), st.none() | st.floats(-10, 1e9))

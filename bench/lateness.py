@@ -1,0 +1,163 @@
+"""How late the end of a run is seen, and in how many calls: the bot's own pacing on a simulated clock.
+
+ECS is a list of runs that answers after a round trip: the pages of DescribeInvocations and of
+DescribeInvocationResults hold 50 rows, the newest first. What decides is `bot.domain.looks` as the poller uses it.
+"""
+
+import random
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count, islice
+from math import inf
+
+from bench.mix import MEAN, durations
+from bot.domain.looks import PAGE, Look, Run, View, choose, horizon, missing, when
+from bot.domain.purse import Ask, Purse
+from bot.domain.spans import NEW, REMEMBERED, both, lane, learnt
+
+TRIP = 0.03
+"""Seconds to ECS and back."""
+
+PER_MINUTE = 120
+"""Calls of one API in one region."""
+
+ALONE = 10.0
+"""Seconds from the end of a run to the next where they run one by one."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One run whose end was seen: its kind, how long it took, how late it was seen."""
+
+    kind: str
+    took: float
+    late: float
+
+
+@dataclass
+class Region:
+    """One region with its runs, the poller's knowledge of them, and what it asked."""
+
+    learns: bool = True
+    per_minute: int = PER_MINUTE
+    rows: int = 1
+    runs: dict[int, Run] = field(default_factory=dict)
+    ends: dict[int, float] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
+    history: dict[str, deque[float]] = field(default_factory=dict)
+    newest: dict[str, deque[tuple[int, float]]] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
+    wrong: int = 0
+    passed: dict[str, float] = field(default_factory=dict)
+    purse: Purse = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.purse = Purse(self.per_minute)
+
+    def starts(self, number: int, kind: str, took: float, at: float) -> None:
+        """A run begins."""
+        span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
+        self.runs[number] = Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at)))
+        self.ends[number], self.kinds[number] = at + took, kind
+        for its in ("", *both(lane(span, at))):
+            self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
+
+    def view(self, at: float) -> View:
+        begun = {its: horizon((since, self.rows) for _, since in newest) for its, newest in self.newest.items()}
+        return View(self.purse, {}, begun, self.passed)
+
+    def ordered(self) -> list[Run]:
+        """The newest first."""
+        return list(reversed(self.runs.values()))
+
+    def due(self, at: float) -> float:
+        """When it asks next."""
+        return when(self.ordered(), at, self.view(at))
+
+    def asks(self, at: float) -> None:
+        """What is worth asking now, and what comes of it."""
+        look = choose(self.ordered(), at, self.view(at))
+        if look is None:
+            return
+        self.calls[look.ask] += look.calls
+        self.purse = self.purse.spent(look.ask, look.calls, at)
+        if look.ask is Ask.RUNNING:
+            self._page(look, at + TRIP / 2)
+        else:
+            self._results(look, at + TRIP / 2)
+
+    def _results(self, look: Look, at: float) -> None:
+        if look.ask is Ask.ONE:
+            shown = list(look.runs)
+        else:
+            shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.runs]
+        for number in shown:
+            run = self.runs[number]  # type: ignore[index]  # keys are numbers here
+            if self.ends[run.key] <= at:  # type: ignore[index]
+                self._over(run, at + TRIP / 2)
+            else:
+                self.wrong += run.suspect is not None
+                self.runs[run.key] = replace(run, looked=at, suspect=None)  # type: ignore[index]
+
+    def _over(self, run: Run, at: float) -> None:
+        number: int = run.key  # type: ignore[assignment]
+        del self.runs[number]
+        end, kind = self.ends.pop(number), self.kinds.pop(number)
+        self.found.append(Found(kind, end - run.since, at - end))
+        seen = (run.suspect or at) if run.suspect else at
+        self.history.setdefault(kind, deque(maxlen=REMEMBERED)).append((run.looked + seen) / 2 - run.since)
+
+    def _page(self, look: Look, at: float) -> None:
+        listed = [run for run in self.ordered() if look.lane in {"", *run.lanes}]
+        wanted = [run for run in listed if run.suspect is None]
+        upper = None if look.fresh else self.passed[look.lane]
+        there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]  # type: ignore[index]
+        shown, whole = there[:PAGE], len(there) <= PAGE
+        keys = {run.key for run in shown}
+        for run in missing(wanted, keys, at, upper=upper, whole=whole):
+            self.runs[run.key] = replace(run, suspect=at)  # type: ignore[index]
+        for run in shown:
+            self.runs[run.key] = replace(run, looked=at)  # type: ignore[index]
+        if whole:
+            self.passed.pop(look.lane, None)
+        else:
+            self.passed[look.lane] = min(run.since for run in shown)
+
+
+def simulate(
+    in_flight: int, runs: int, *, learns: bool = True, stretch: float = 1.0, seed: int = 1, rows: int = 1
+) -> Region:
+    """*runs* commands of the mix in one region, begun at random so that *in_flight* run at once; 1: one by one.
+
+    It begins as if it had gone on for ever; the first fifth of the endings is not counted.
+    """
+    region = Region(learns, rows=rows)
+    dice, mix, numbers = random.Random(seed), durations(seed + 1, stretch), count()
+    at, begins, counted = 0.0, 0.0, False
+    for kind, took in islice(durations(seed + 2, stretch), 200):
+        region.history.setdefault(kind, deque(maxlen=REMEMBERED)).append(took)
+    if in_flight > 1:
+        for since, kind, took in sorted(_standing(in_flight, dice, mix)):
+            region.starts(next(numbers), kind, took, since)
+    while len(region.found) < runs or not counted:
+        asks_at = max(region.due(at), at) if region.runs else inf
+        if not region.runs or (in_flight > 1 and begins <= asks_at):
+            at = begins if in_flight > 1 else at + ALONE
+            region.starts(next(numbers), *next(mix), at)
+            begins = at + dice.expovariate(in_flight / (MEAN * stretch))
+        else:
+            at = asks_at + 1e-3
+            region.asks(at)
+        if not counted and len(region.found) >= runs / 5:
+            counted = True
+            region.found, region.calls, region.wrong = [], dict.fromkeys(Ask, 0), 0
+    return region
+
+
+def _standing(number: int, dice: random.Random, mix: Iterator[tuple[str, float]]) -> Iterator[tuple[float, str, float]]:
+    """Runs under way at 0: start, kind and length. A run is met under way the likelier the longer it is."""
+    drawn = [next(mix) for _ in range(50 * number)]
+    for kind, took in dice.choices(drawn, [took for _, took in drawn], k=number):
+        yield -dice.random() * took, kind, took

@@ -1,0 +1,226 @@
+"""What is asked, and when: in time where little runs, and what tells of most where much does."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.looks import FEW, PAGE, Look, Run, View, choose, horizon, missing, when
+from bot.domain.purse import APIS, Ask, Purse
+from bot.domain.spans import NEW, Span, both, lane, learnt
+
+PURSE = Purse(120)
+VIEW = View(PURSE)
+EMPTY = View(PURSE.spent(Ask.ONE, 1_000, 0.0).spent(Ask.RUNNING, 1_000, 0.0))
+
+spans = st.builds(Span, st.floats(-3, 9), st.floats(0.2, 2), st.sampled_from((0.0, 0.5, 0.9)))
+ages = st.floats(0, 100_000)
+
+
+@st.composite
+def runs(draw: st.DrawFn, most: int = 120) -> list[Run]:
+    """Some that began within two hours, each seen since, the newest first."""
+    begins = sorted(draw(st.lists(st.floats(0, 7_000), min_size=1, max_size=most)), reverse=True)
+    return [
+        Run(n, at, at + draw(st.floats(0, 7_200 - at)), draw(st.integers(1, 100)), draw(st.sampled_from((NEW, SLOW))))
+        for n, at in enumerate(begins)
+    ]
+
+
+SLOW = learnt([15.0] * 20)
+
+
+# ── how long it takes ──────────────────────────────────────────────────────────
+
+
+@given(spans, ages, ages)
+def test_nothing_lives_longer_by_getting_older(span: Span, one: float, other: float) -> None:
+    """A probability that falls with age, and is never gone."""
+    young, old = sorted((one, other))
+    assert 1.0 >= span.alive(young) >= span.alive(old) > 0.0
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=40))
+def test_what_is_learnt_is_near_what_was(seconds: list[float]) -> None:
+    """Half of what it knows lies on each side of the middle; nothing known, nothing believed."""
+    span = learnt(seconds)
+    assert (span.trust > 0) == bool(seconds)
+    last = seconds[-20:]
+    if last:
+        assert min(max(one, 0.01) for one in last) * 0.99 <= 2.718281828459045**span.middle <= max(0.01, *last) * 1.01
+
+
+def test_lanes() -> None:
+    """Those that take about as long share one; those that begin about now another; the unknown have none."""
+    assert lane(NEW, 100.0) == ""
+    assert both("") == ()
+    quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
+    assert both(lane(quick, 100.2)) == both(lane(quick, 100.9)) == ("0", "0.100")
+    assert lane(slow, 100.2) == lane(slow, 111.0) == "2.6"
+    assert lane(slow, 113.0) == "2.7"
+
+
+# ── few ────────────────────────────────────────────────────────────────────────
+
+
+@given(st.floats(0, 600), st.integers(1, FEW), spans)
+def test_few_are_seen_in_time(age: float, number: int, span: Span) -> None:
+    """However sure one can be that it goes on: late by a twentieth of its age and a quarter second at most."""
+    begun = [Run(n, 1_000.0, 1_000.0 + age, span=span) for n in range(number)]
+    late = when(begun, 1_000.0 + age, VIEW) - (1_000.0 + age)
+    assert 0 < late <= 0.25 + 0.05 * age + 0.1
+
+
+def test_a_likely_end_is_looked_for_sooner() -> None:
+    """It always took fifteen seconds: at fifteen, somebody looks twice as often."""
+    known, strange = (Run(1, 0.0, 15.0, span=span) for span in (SLOW, NEW))
+    assert when([known], 15.0, VIEW) < when([strange], 15.0, VIEW)
+
+
+def test_what_is_being_stopped_is_waited_for() -> None:
+    """Half a second, however old it is."""
+    old = Run(1, 0.0, 3_600.0, stopping=True)
+    assert when([old], 3_600.0, VIEW) <= 3_600.51
+
+
+def test_one_alone_is_asked_for_by_its_id() -> None:
+    """With its results in the same answer."""
+    assert choose([Run(1, 0.0, 0.0)], 1.0, VIEW) == Look(Ask.ONE, (1,))
+    assert choose([Run(1, 0.0, 0.0, rows=100)], 1.0, VIEW) == Look(Ask.ONE, (1,), calls=2)
+
+
+# ── many ───────────────────────────────────────────────────────────────────────
+
+
+def test_many_new_ones_are_told_of_by_one_call() -> None:
+    """The newest page of results."""
+    begun = [Run(n, 100.0 - 0.1 * n, 100.5) for n in range(20)]
+    look = choose(begun, 101.5, VIEW)
+    assert look is not None
+    assert (look.ask, len(look.runs)) == (Ask.NEWEST, 20)
+
+
+def test_old_ones_are_looked_for_among_those_that_run() -> None:
+    """Newer runs that are over have pushed them off the page of results."""
+    begun = [Run(n, -10.0 * n, 100.0) for n in range(10, 40)]
+    look = choose(begun, 110.0, replace(VIEW, horizon={"": -50.0}))
+    assert look is not None
+    assert (look.ask, len(look.runs), look.fresh) == (Ask.RUNNING, 30, True)
+
+
+def test_a_sweep_goes_on_where_it_was() -> None:
+    """The second page, once the first was read."""
+    begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
+    look = choose(begun, 110.2, replace(VIEW, horizon={"": 1.0}, passed={"": begun[PAGE - 1].since}))
+    assert look is not None
+    assert (look.ask, look.fresh, look.runs) == (Ask.RUNNING, False, tuple(range(PAGE, 2 * PAGE)))
+
+
+def test_a_lane_is_listed_alone() -> None:
+    """Ten that are about to end, among a hundred that are not."""
+    sure, late = replace(SLOW, trust=0.99), learnt([5_000.0] * 20)
+    others = [Run(n, 120.0 - n, 61.0, span=late) for n in range(60, 160)]
+    about = [Run(n, 50.0 - 0.05 * n, 60.0, span=sure, lanes=("1",)) for n in range(10)]
+    begun = sorted([*about, *others], key=lambda run: -run.since)
+    look = choose(begun, 61.5, replace(VIEW, horizon={"": 101.0, "1": 101.0}))
+    assert look is not None
+    assert (look.ask, look.lane, len(look.runs)) == (Ask.RUNNING, "1", 10)
+
+
+def test_a_listing_that_does_not_keep_its_word_is_asked_less() -> None:
+    """What it never shows is asked for by id."""
+    begun = [Run(n, 100.0 - 0.1 * n, 100.5) for n in range(20)]
+    look = choose(begun, 101.5, replace(VIEW, trust={Ask.NEWEST: 0.01, Ask.RUNNING: 0.01}))
+    assert look is not None
+    assert look.ask is Ask.ONE
+
+
+def test_who_is_suspected_comes_first() -> None:
+    """Its end is known but for its results."""
+    begun = [Run(n, -100.0, 99.9) for n in range(4)]
+    look = choose([*begun[:3], replace(begun[3], suspect=99.95)], 100.0, VIEW)
+    assert look is not None
+    assert (look.ask, look.runs) == (Ask.ONE, (3,))
+
+
+@given(runs(), st.floats(0, 100))
+def test_nothing_is_asked_without_a_call_to_spare(begun: list[Run], later: float) -> None:
+    """And what is asked tells of somebody who is there."""
+    at = 7_200.0 + later
+    assert choose(begun, at, View(Purse(120).spent(Ask.ONE, 10**6, at).spent(Ask.RUNNING, 10**6, at))) is None
+    look = choose(begun, at, VIEW)
+    assert look is None or set(look.runs) <= {run.key for run in begun}
+
+
+@given(runs(20), st.floats(0, 30))
+def test_when_is_when_it_is_worth_it(begun: list[Run], later: float) -> None:
+    """Not before now, not after a quarter minute; then there is something to ask, or that was the longest wait."""
+    at = 7_200.0 + later
+    then = when(begun, at, VIEW)
+    assert at <= then <= at + 15.0
+    assert then == at + 15.0 or choose(begun, then, VIEW) is not None
+
+
+# ── who is missing ─────────────────────────────────────────────────────────────
+
+
+@given(runs(), st.data())
+def test_who_is_missing(begun: list[Run], data: st.DataObject) -> None:
+    """Nobody who was shown, nobody who has just begun or is being stopped, nobody beyond the page."""
+    shown = set(data.draw(st.lists(st.sampled_from([run.key for run in begun]), unique=True)))
+    whole = data.draw(st.booleans())
+    upper = data.draw(st.none() | st.floats(0, 7_000))
+    gone = missing(begun, shown, 7_200.0, upper=upper, whole=whole)
+    assert not {run.key for run in gone} & shown
+    assert all(upper is None or run.since < upper for run in gone)
+    oldest = min((run.since for run in begun if run.key in shown), default=None)
+    assert whole or all(oldest is not None and run.since >= oldest for run in gone)
+    assert missing([replace(run, stopping=True) for run in begun], shown, 7_200.0, upper=upper, whole=whole) == []
+    assert missing(begun, shown, 1.0, upper=upper, whole=whole) == []
+
+
+def test_the_horizon() -> None:
+    """Fifty rows: twenty-five runs on two machines each."""
+    begun = [(100.0 - n, 2) for n in range(40)]
+    assert horizon(begun) == 76.0
+    assert horizon(begun[:25]) == 0.0
+
+
+# ── the budget ─────────────────────────────────────────────────────────────────
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.sampled_from(tuple(Ask))), max_size=300), st.integers(10, 600))
+def test_no_more_than_it_may(asks: list[tuple[float, Ask]], per_minute: int) -> None:
+    """Whatever is asked when: a minute's calls, and the burst before them."""
+    purse, at, made = Purse(per_minute), 0.0, list[tuple[float, Ask]]()
+    for pause, ask in asks:
+        at += pause
+        if purse.can(ask, at):
+            purse = purse.spent(ask, 1, at)
+            made.append((at, ask))
+    for api in set(APIS.values()):
+        for begin, _ in made:
+            within = [one for one, ask in made if APIS[ask] == api and begin <= one < begin + 60]
+            assert len(within) <= per_minute * 1.25 + 1
+
+
+@pytest.mark.parametrize("after", [0.0, 7.5])
+def test_throttled(after: float) -> None:
+    """Nothing for as long as ECS says, then half as many; within minutes all of it again."""
+    purse = Purse(120).throttled(Ask.ONE, 100.0, after)
+    assert not purse.can(Ask.ONE, 100.0 + after)
+    assert purse.can(Ask.ONE, 100.0 + after + 1.1)
+    assert purse.can(Ask.RUNNING, 100.0)
+    assert purse.full(400.0)
+    for _ in range(20):
+        purse = purse.throttled(Ask.ONE, 100.0)
+    assert purse.can(Ask.ONE, 110.0)
+
+
+def test_it_opens_when_it_says() -> None:
+    """The earliest call of any kind."""
+    assert PURSE.opens(0.0) == 0.0
+    wait = EMPTY.purse.opens(0.0)
+    assert not EMPTY.purse.can(Ask.ONE, wait - 0.01)
+    assert EMPTY.purse.can(Ask.ONE, wait + 0.01)
