@@ -10,6 +10,7 @@ from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.lane import Lane
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
@@ -144,18 +145,25 @@ class Store(Protocol):
         """End *lock*; False: it is over, or somebody else's by now, and there is no event."""
         ...
 
-    async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
+    async def lanes(self) -> tuple[Lane, ...]:
+        """The lanes that any message waits in, now or later."""
+        ...
+
+    async def owed(
+        self, now: datetime, limit: int, among: Sequence[tuple[Lane, bool]] | None = None
+    ) -> tuple[OutboxRow, ...]:
         """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there.
 
-        None that another replica is sending.
+        None that another replica is sending. *among*: of these lanes only, of each those that are final, or those
+        that are not; a few of each, and where there are more than *limit* in all, of the first lanes.
         """
         ...
 
-    async def claim_owed(self, row: OutboxRow, draw: Draw, now: datetime) -> timedelta | None:
-        """Lease *row* to send it, and take what that costs of the budget that the replicas share.
+    async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
+        """Lease *row* to send it, and take what that costs of the budgets that the replicas share.
 
         Zero: done. None: another replica has it, or it does not stand any more as it was read. Else how long to
-        wait for the budget. In the last two cases nothing changed. A replica that is alone always gets zero.
+        wait for the budgets. In the last two cases nothing changed. A replica that is alone always gets zero.
         """
         ...
 
@@ -163,8 +171,8 @@ class Store(Protocol):
         """Slack said when to come back: no replica gets anything of that budget before *until*."""
         ...
 
-    async def next_owed(self) -> datetime | None:
-        """The earliest not_before among messages that `owed` would return in time."""
+    async def next_owed(self, after: datetime | None = None) -> datetime | None:
+        """The earliest not_before, past *after*, among messages that `owed` would return in time."""
         ...
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:
@@ -290,6 +298,10 @@ class Chat(Protocol):
         *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
         Returns where it is now; None for what can't be found again (ephemerals, files).
         """
+        ...
+
+    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
+        """Is there nothing to send for *row*, as *invocation* and *results* make it?"""
         ...
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:

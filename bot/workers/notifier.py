@@ -1,15 +1,19 @@
-"""Brings what is owed to Slack: final states first, one message at a time, within Slack's budgets."""
+"""Brings what is owed to Slack: final states first, the channels in turn, within Slack's budgets."""
 
-from collections.abc import Hashable, Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot import metrics
+from bot.domain.lane import Lane, Way
 from bot.domain.message import MessageKind, OutboxRow
+from bot.domain.pacing import back_off
+from bot.errors import StoreError
 from bot.ports import Chat
 from bot.usecases.desk import Desk
-from bot.usecases.notify import Fate, notify
-from bot.workers.budget import Budget
+from bot.usecases.notify import Fate, notify, void
+from bot.workers.budget import Budget, draws
 from bot.workers.looper import Job
 
 _ORDER = {
@@ -21,13 +25,18 @@ _ORDER = {
 }
 """Once its card is there, the results matter more than the card's own update; files and approvers come after both."""
 
-SOON = timedelta(seconds=2)
-"""Results that have waited so long, because the workspace's updates are used up, are posted as a new message: of those
-each channel has a budget of its own."""
+LOOK = 200
+"""So many messages are read at a look; more than can be sent before the next."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Notifier:
-    """One job per invocation: of its messages the first that may be sent. Private ones go by themselves."""
+    """One job per invocation: of its messages the first that may be sent. Private ones go by themselves.
+
+    It looks only into lanes that the budget has something for, so what waits costs nothing. Of what is equally
+    urgent that channel comes first that had nothing for the longest: one in which much happens delays no other.
+    """
 
     name = "notifier"
 
@@ -38,54 +47,102 @@ class Notifier:
         self._budget = Budget(desk.clock.now())
         self._sending: set[Hashable] = set()
         self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
+        self._served: dict[str, datetime] = {}  # when each channel last had something
         self._blocked_until: datetime | None = None
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """The messages that may be sent at *now*; what the budget does not allow yet waits in the outbox."""
-        rows = await self._desk.store.owed(now, limit=200)
+        lanes = await self._desk.store.lanes()
         self._blocked_until = None
         for unsent in self._chosen.values():  # left alone or put off by the Looper: it has used nothing
             self._budget.give_back(unsent)
-        self._chosen = chosen = {}
-        held: set[Hashable] = set()
-        for row in sorted(rows, key=lambda r: (not r.final, _ORDER.get(r.kind, 0))):
-            key = _key(row)
-            if key in chosen or key in self._sending or (row.kind is MessageKind.FILE and key in held):
-                continue
-            if (affordable := self._affordable(row, now)) is not None:
-                chosen[key] = affordable
-            elif row.kind is MessageKind.THREAD:
-                held.add(key)  # its file, which has a budget of its own, comes after it
+        self._chosen = {}
+        rows = await self._desk.store.owed(now, LOOK, self._open(lanes, now))
+        self._chosen = chosen = self._choice(rows, now)
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
 
     async def next_at(self, now: datetime) -> datetime | None:
-        """When the budget allows the next, or when the next is owed."""
-        return self._blocked_until or await self._desk.store.next_owed()
+        """When the budget allows the next, or when the next is owed. What could not begin now waits for a job's end."""
+        due = await self._desk.store.next_owed(after=now)
+        return min((at for at in (self._blocked_until, due) if at is not None), default=None)
+
+    def _open(self, lanes: Iterable[Lane], now: datetime) -> list[tuple[Lane, bool]]:
+        """Those that something could be sent of now, the channels in turn."""
+        lanes = sorted(lanes, key=lambda lane: self._served.get(lane.where, _NEVER))
+        self._served = {lane.where: self._served[lane.where] for lane in lanes if lane.where in self._served}
+        found = []
+        for final in (True, False):
+            for lane in lanes:
+                wait = self._budget.wait(lane, now, final=final)
+                if wait and final and lane.way is Way.RESULT:
+                    wait = min(wait, self._budget.wait(Lane(Way.POST, lane.where), now, final=True))
+                if wait:
+                    self._block(now + wait)
+                else:
+                    found.append((lane, final))
+        return found
+
+    def _choice(self, rows: Sequence[OutboxRow], now: datetime) -> dict[Hashable, OutboxRow]:
+        """What is sent now, each as it can be."""
+        chosen: dict[Hashable, OutboxRow] = {}
+        for row in self._in_turn(rows):
+            key = _key(row)
+            if key in chosen or key in self._sending:
+                continue
+            if (affordable := self._affordable(row, now)) is not None:
+                chosen[key] = affordable
+                self._served[row.lane.where] = now
+        return chosen
+
+    def _in_turn(self, rows: Iterable[OutboxRow]) -> list[OutboxRow]:
+        """Final ones first, then by kind; of those the first of each channel, then the second of each."""
+        places: Counter[tuple[bool, MessageKind, str]] = Counter()
+        turns = []
+        for row in rows:
+            queue = (row.final, row.kind, row.lane.where)
+            turns.append((not row.final, _ORDER.get(row.kind, 0), places[queue], self._last(row), row.not_before))
+            places[queue] += 1
+        return [row for _, row in sorted(zip(turns, rows, strict=True), key=lambda pair: pair[0])]
+
+    def _last(self, row: OutboxRow) -> datetime:
+        return self._served.get(row.lane.where, _NEVER)
 
     def _affordable(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
-        """*row* as it can be sent now, if it can."""
+        """*row* as it can be sent now, if it can: results that can't be updated are posted, as a channel has a budget
+        of its own for that, and all channels together have one for updates."""
         wait = self._budget.take(row, now)
-        if wait > timedelta(0) and row.place is not None and _is_late(row, now):
+        if wait and row.final and row.lane.way is Way.RESULT:
             row = row.anew()
             wait = min(wait, self._budget.take(row, now))
-        if wait > timedelta(0):
-            self._blocked_until = min(self._blocked_until or now + wait, now + wait)
+        if wait:
+            self._block(now + wait)
             return None
         return row
+
+    def _block(self, until: datetime) -> None:
+        self._blocked_until = min(self._blocked_until or until, until)
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
         self._chosen.pop(key, None)
         self._sending.add(key)
         try:
+            if row.kind is MessageKind.FILE and await void(self._desk, self._chat, row):
+                self._budget.give_back(row)
+                return
             if not await self._is_ours_to_send(row):
                 return
             fate, asked = await notify(self._desk, self._chat, row)
+        except StoreError:
+            raise
+        except Exception:  # it can't be built: meanwhile the next of its lane can be seen
+            await self._desk.store.postpone(row, self._desk.clock.now() + back_off(row.attempts + 1))
+            raise
         finally:
             self._sending.discard(key)
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)
-            await self._desk.store.drain(self._budget.draw(row), until)
+            await self._desk.store.drain(draws(row.lane, final=row.final)[0], until)
         if fate in {Fate.DELIVERED, Fate.LIMITED, Fate.MOVED, Fate.SHUT}:  # of the others Slack may know nothing
             self.shut = fate is Fate.SHUT
         if fate is not Fate.DELIVERED:
@@ -94,15 +151,10 @@ class Notifier:
     async def _is_ours_to_send(self, row: OutboxRow) -> bool:
         """Lease it: another replica may be sending it, or have used up what Slack allows them all."""
         now = self._desk.clock.now()
-        wait = await self._desk.store.claim_owed(row, self._budget.draw(row), now)
+        wait = await self._desk.store.claim_owed(row, draws(row.lane, final=row.final), now)
         if wait != timedelta(0):
             self._budget.hold(row, now + (wait or timedelta(0)))
         return wait == timedelta(0)
-
-
-def _is_late(row: OutboxRow, now: datetime) -> bool:
-    """Does somebody wait for results that have been there for a while?"""
-    return row.final and row.kind is MessageKind.THREAD and now - row.not_before > SOON
 
 
 def _key(row: OutboxRow) -> Hashable:

@@ -135,16 +135,19 @@ async def test_one_message_for_each_person(store: SqlStore) -> None:
 
 
 async def test_what_stands_in_a_thread_waits_for_its_card(store: SqlStore) -> None:
-    """Then it knows the card's place; the rest does not wait."""
+    """Then it knows the card's place; the file waits for the message above it, and the rest for nothing."""
     await added(store, invocation(), Owed(THREAD, final=True), Owed(FILE), Owed(DIRECT, "U9"), Owed(PRIVATE, "U1"))
-    assert {row.kind for row in await store.owed(NOW, 10)} == {THREAD, FILE, DIRECT, PRIVATE}
+    assert {row.kind for row in await store.owed(NOW, 10)} == {THREAD, DIRECT, PRIVATE}
     inv = await added(store, invocation("i2"), Owed(THREAD, final=True), Owed(FILE), CARD)
     assert [row.kind for row in await store.owed(NOW, 10) if row.invocation == inv.id] == [MessageKind.CARD]
     card = next(row for row in await store.owed(NOW, 10) if row.kind == MessageKind.CARD)
     assert card.home == Place("C1")
     await store.delivered(card, Place("D7", "2.2"))
     homes = {row.kind: row.home for row in await store.owed(NOW, 10) if row.invocation == inv.id}
-    assert homes == {THREAD: Place("D7", thread_ts="2.2"), FILE: Place("D7", thread_ts="2.2")}
+    assert homes == {THREAD: Place("D7", thread_ts="2.2")}
+    await store.delivered(next(row for row in await store.owed(NOW, 10) if row.invocation == inv.id), None)
+    homes = {row.kind: row.home for row in await store.owed(NOW, 10) if row.invocation == inv.id}
+    assert homes == {FILE: Place("D7", thread_ts="2.2")}
 
 
 async def test_a_thread_that_waits_does_not_wake_the_notifier(store: SqlStore) -> None:
@@ -174,7 +177,7 @@ async def test_what_was_posted_anew_leaves_a_stale_message(store: SqlStore) -> N
     await changed(store, inv, Owed(THREAD, final=True))
     row = (await message(store, THREAD)).anew()
     assert (row.place, row.instead_of) == (None, Place("C1", "1.2", "1.1"))
-    assert await store.claim_owed(row, Draw("post C1", 3, 1), NOW) == timedelta(0)
+    assert await store.claim_owed(row, [Draw("post C1", 3, 1)], NOW) == timedelta(0)
     await store.delivered(row, Place("C1", "1.9", "1.1"))
     assert await store.place("i1", THREAD) == Place("C1", "1.9", "1.1")
     (stale,) = await store.owed(NOW, 10)

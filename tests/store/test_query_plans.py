@@ -65,6 +65,8 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.holder("web-prod")
     await store.is_ours("i1", "C1", "1.1")
     await store.next_owed()
+    await store.next_owed(NOW)
+    await store.owed(LATER, 10, [(lane, final) for lane in await store.lanes() for final in (True, False)])
     row = await message(store)
     await store.postpone(row, NOW, forget_place=True)
     await store.delivered(row, None)
@@ -76,7 +78,7 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.revoke("U1", "oncall", event(), NOW)
     await store.grants(NOW)
     await store.asked("key-i1")
-    await store.claim_owed(row, Draw("update", 8.0, 1.0), NOW)
+    await store.claim_owed(row, [Draw("update", 8.0, 1.0)], NOW)
     asked = list(statements)
     assert len(asked) > 40
     await fill(store)

@@ -158,6 +158,7 @@ class ScriptedChat:
     said: list[tuple[str, MessageKind, str]] = field(default_factory=list)
     rows: list[OutboxRow] = field(default_factory=list)
     deaf: frozenset[UserId] = frozenset()
+    short: bool = False
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
@@ -170,6 +171,10 @@ class ScriptedChat:
         if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}:
             return None
         return row.place or Place(home.channel, f"{len(self.said)}.0", home.thread_ts)
+
+    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
+        """Files, where all outputs are *short*."""
+        return row.kind is MessageKind.FILE and self.short
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """All but the deaf."""
