@@ -5,7 +5,7 @@ import time
 
 from rich.console import Console
 
-from bench import acks, endings, figures, job, report, start, tutorial
+from bench import acks, budgets, figures, job, report, start, tutorial
 from bench.processes import resident
 from bot.sandbox.session import Session
 
@@ -39,14 +39,14 @@ async def measure(console: Console) -> figures.Measured:
         worked=worked,
         sdk=sdk,
         bolt=bolt,
-        endings=await _endings(console),
+        budgets=await _budgets(console),
         acks=[await _acks(console, concurrency) for concurrency in (1, 20)],
     )
 
 
-async def _endings(console: Console) -> endings.Endings:
-    console.print(f"{endings.RUNS} runs that end in the same minute …", style="dim")
-    return await endings.measure()
+async def _budgets(console: Console) -> list[budgets.Compared]:
+    console.print(f"{budgets.RUNS} runs that end in the same minute …", style="dim")
+    return await budgets.measure()
 
 
 async def _acks(console: Console, concurrency: int) -> tuple[int, acks.Answers, acks.Answers]:

@@ -10,7 +10,7 @@ from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.lane import Lane
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
@@ -145,17 +145,15 @@ class Store(Protocol):
         """End *lock*; False: it is over, or somebody else's by now, and there is no event."""
         ...
 
-    async def lanes(self) -> tuple[Lane, ...]:
-        """The lanes that any message waits in, now or later."""
+    async def lanes(self, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+        """The lanes that anything is due in; of each once what is final, and once what is not."""
         ...
 
-    async def owed(
-        self, now: datetime, limit: int, among: Sequence[tuple[Lane, bool]] | None = None
-    ) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there.
+    async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there, and
+        a file once the message above it is.
 
-        None that another replica is sending. *among*: of these lanes only, of each those that are final, or those
-        that are not; a few of each, and where there are more than *limit* in all, of the first lanes.
+        None that another replica is sending. *picks*: these only.
         """
         ...
 

@@ -1,5 +1,7 @@
 """Lanes: what goes to Slack in the same way, to the same conversation, waits in one line."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -29,3 +31,14 @@ class Lane(NamedTuple):
         """What `str` made of it. Raises ValueError."""
         way, _, where = text.partition(" ")
         return cls(Way(way), where)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What to read of *lanes*, which come in this order: those that are final, or those that are not; the oldest *each*
+    of one lane, and *most* of all together."""
+
+    lanes: Sequence[Lane]
+    final: bool
+    each: int
+    most: int

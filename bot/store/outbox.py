@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.lane import Lane
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.store import dialect
 from bot.store.leases import Replica
@@ -32,9 +32,6 @@ AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE, MessageKind.A
 
 IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
 """Those of them that stand under the card."""
-
-EACH = 16
-"""So many of one lane at a look: as many as the notifier has under way at once."""
 
 _CARD = outbox.alias("card")
 _THREAD = outbox.alias("of_the_file")
@@ -77,35 +74,49 @@ def _row(invocation: str, home: str, owed: Owed, now: datetime) -> dict[str, Any
     }
 
 
-def lanes(conn: Connection) -> tuple[Lane, ...]:
-    """Those that anything waits in, now or later."""
-    return tuple(Lane.read(name) for name in conn.execute(lanes_query()).scalars())
+def lanes(conn: Connection, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+    """Those that anything is due in; of each once what is final, and once what is not."""
+    rows = conn.execute(lanes_query(now))
+    return tuple(
+        (Lane.read(row.lane), final) for row in rows for final, due in ((True, row.ended), (False, row.going)) if due
+    )
 
 
-def lanes_query() -> Select[Any]:
+def lanes_query(now: datetime) -> Select[Any]:
     """From the index of what is owed: the first lane, and from each to the next, past all that waits in between."""
-    further = outbox.alias("further")
+    further, due = outbox.alias("further"), outbox.alias("due")
     first = select(outbox.c.lane).where(_IS_OWED).order_by(outbox.c.lane).limit(1).subquery()
     found = select(first.c.lane).cte("lanes", recursive=True)
     owed_there = and_(further.c.wanted > further.c.delivered, further.c.lane > found.c.lane)
     next_one = select(further.c.lane).where(owed_there).order_by(further.c.lane).limit(1).scalar_subquery()
     whole = found.union_all(select(next_one).where(found.c.lane.is_not(None)))
-    return select(whole.c.lane).where(whole.c.lane.is_not(None))
+
+    def any_due(*, final: bool) -> ColumnElement[bool]:
+        there = and_(due.c.lane == whole.c.lane, due.c.final == final, due.c.not_before <= now)
+        return exists().where(due.c.wanted > due.c.delivered, there)
+
+    ended, going = any_due(final=True).label("ended"), any_due(final=False).label("going")
+    return select(whole.c.lane, ended, going).where(whole.c.lane.is_not(None))
 
 
 def owed(
-    conn: Connection, replica: Replica, now: datetime, limit: int, among: Sequence[tuple[Lane, bool]] | None
+    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None
 ) -> tuple[OutboxRow, ...]:
-    """Messages to send now: of each lane *among* those, final or not, its oldest; of all lanes where none is said."""
-    chosen = among if among is not None else [(lane, final) for final in (True, False) for lane in lanes(conn)]
-    found: list[OutboxRow] = []
-    for lane, final in chosen:
-        if among is not None and len(found) >= limit:
-            break
-        each = limit if among is None else min(limit - len(found), EACH)
-        found += map(_outbox_row, conn.execute(owed_query(replica, now, lane, each, final=final)))
+    """Messages to send now: as *picks* have it, or of all lanes the oldest."""
+    if picks is None:
+        picks = [Pick((lane,), final, limit, limit) for lane, final in lanes(conn, now)]
+    found = [row for pick in picks for row in _picked(conn, replica, now, pick)]
     in_order = sorted(found, key=lambda row: (not row.final, row.not_before, row.invocation, row.kind, row.key))
     return tuple(in_order[:limit])
+
+
+def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick) -> list[OutboxRow]:
+    found: list[OutboxRow] = []
+    for lane in pick.lanes:
+        if (room := min(pick.each, pick.most - len(found))) <= 0:
+            break
+        found += map(_outbox_row, conn.execute(owed_query(replica, now, lane, room, final=pick.final)))
+    return found
 
 
 def owed_query(replica: Replica, now: datetime, lane: Lane, limit: int, *, final: bool) -> Select[Any]:

@@ -13,7 +13,7 @@ from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.lane import Lane
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
@@ -245,15 +245,13 @@ class SqlStore:
 
     # ── Messages owed ──────────────────────────────────────────────────────────
 
-    async def lanes(self) -> tuple[Lane, ...]:
-        """The lanes that any message waits in, now or later."""
-        return await self._db.read(outbox.lanes)
+    async def lanes(self, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+        """The lanes that anything is due in; of each once what is final, and once what is not."""
+        return await self._db.read(lambda conn: outbox.lanes(conn, now))
 
-    async def owed(
-        self, now: datetime, limit: int, among: Sequence[tuple[Lane, bool]] | None = None
-    ) -> tuple[OutboxRow, ...]:
+    async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
         """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit, among))
+        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit, picks))
 
     async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
         """Lease *row* to send it, and take what that costs of the budgets that the replicas share."""

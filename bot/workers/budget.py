@@ -1,6 +1,7 @@
 """How fast Slack may be written to: one bucket per method, one per channel for posting, one for all channels."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.domain.lane import Lane, Way
 from bot.domain.message import OutboxRow
@@ -16,9 +17,10 @@ which are none the more in any one minute."""
 POSTS: Shape = (3.0, 1.0, 1.0)
 """One message a second and channel, with short bursts (how short is a guess)."""
 
-POSTING: Shape = (174.0, 126 / 60, 20.0)
-"""Messages in all channels: "several hundred" a minute, here 300, which is a guess. What flows in is enough for as
-many runs as chat.update can keep cards of, three messages each; the rest is there at once, for many ends together."""
+POSTING: Shape = (180.0, 120 / 60, 20.0)
+"""Messages in all channels: "several hundred" a minute, here 300, which is a guess. What flows in is enough for
+forty runs a minute, three messages each: of more chat.update could not keep the cards. The rest is there at once, for
+many that end together."""
 
 FILES: Shape = (8.0, 92 / 60, 0.0)
 """files.* and chat.postEphemeral: Tier 4, each 100 a minute."""
@@ -45,6 +47,14 @@ class Budget:
         self._buckets: dict[str, Bucket] = {}
         self._shut: dict[tuple[str, bool], datetime] = {}  # for messages that are final, and for others
         self._forgot = now
+
+    def tokens(self, lane: Lane, now: datetime, *, final: bool) -> int:
+        """How many messages of *lane* could be sent now."""
+        wanted = draws(lane, final=final)
+        if self._shut.get((wanted[0].name, final), now) > now:
+            return 0
+        levels = [self._bucket(draw).level_at(now) - draw.reserve for draw in wanted]
+        return max(int(min(levels)), 0)
 
     def wait(self, lane: Lane, now: datetime, *, final: bool) -> timedelta:
         """Zero where a message of *lane* could be sent now; else how long to wait."""
@@ -80,10 +90,12 @@ class Budget:
         longest = max(self._shut.get((wanted[0].name, final), now) - now, timedelta(0))
         taken = {}
         for draw in wanted:
-            bucket = self._buckets.get(draw.name) or Bucket.full(draw.capacity, draw.rate, now=self._start)
-            taken[draw.name], wait = bucket.take(now, draw.reserve)
+            taken[draw.name], wait = self._bucket(draw).take(now, draw.reserve)
             longest = max(longest, wait)
         return taken, longest
+
+    def _bucket(self, draw: Draw) -> Bucket:
+        return self._buckets.get(draw.name) or Bucket.full(draw.capacity, draw.rate, now=self._start)
 
     def _forget(self, now: datetime) -> None:
         """Full buckets are as good as new ones."""
@@ -92,6 +104,7 @@ class Budget:
         self._forgot = now
 
 
+@lru_cache(1024)
 def draws(lane: Lane, *, final: bool) -> tuple[Draw, ...]:
     """What a message of *lane* takes, of the buckets that replicas share; the one that a 429 is about comes first."""
     found = []

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot import metrics
-from bot.domain.lane import Lane, Way
+from bot.domain.lane import Lane, Pick, Way
 from bot.domain.message import MessageKind, OutboxRow
 from bot.domain.pacing import back_off
 from bot.errors import StoreError
@@ -25,8 +25,14 @@ _ORDER = {
 }
 """Once its card is there, the results matter more than the card's own update; files and approvers come after both."""
 
+_FIRST = (Way.RESULT, Way.POST, Way.WHISPER, Way.UPDATE, Way.FILES, Way.DELETE)
+"""In this order lanes are looked into, so that much to be updated or deleted does not hide a result."""
+
+_SHARED = frozenset({Way.UPDATE, Way.DELETE})
+"""What one lane of these takes, none of the others has."""
+
 LOOK = 200
-"""So many messages are read at a look; more than can be sent before the next."""
+"""So many messages of one way are read at a look; more than can be sent before the next."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -52,12 +58,12 @@ class Notifier:
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """The messages that may be sent at *now*; what the budget does not allow yet waits in the outbox."""
-        lanes = await self._desk.store.lanes()
+        lanes = await self._desk.store.lanes(now)
         self._blocked_until = None
         for unsent in self._chosen.values():  # left alone or put off by the Looper: it has used nothing
             self._budget.give_back(unsent)
         self._chosen = {}
-        rows = await self._desk.store.owed(now, LOOK, self._open(lanes, now))
+        rows = await self._desk.store.owed(now, LOOK * len(_FIRST), self._picks(lanes, now))
         self._chosen = chosen = self._choice(rows, now)
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
 
@@ -66,21 +72,31 @@ class Notifier:
         due = await self._desk.store.next_owed(after=now)
         return min((at for at in (self._blocked_until, due) if at is not None), default=None)
 
-    def _open(self, lanes: Iterable[Lane], now: datetime) -> list[tuple[Lane, bool]]:
-        """Those that something could be sent of now, the channels in turn."""
-        lanes = sorted(lanes, key=lambda lane: self._served.get(lane.where, _NEVER))
-        self._served = {lane.where: self._served[lane.where] for lane in lanes if lane.where in self._served}
+    def _picks(self, due: Iterable[tuple[Lane, bool]], now: datetime) -> list[Pick]:
+        """No more than could be sent now, and is not under way: final before others, of each way the channels in turn.
+        A lane that nothing may be sent of is not looked into."""
+        due = sorted(due, key=lambda one: self._served.get(one[0].where, _NEVER))
+        self._served = {lane.where: self._served[lane.where] for lane, _ in due if lane.where in self._served}
         found = []
         for final in (True, False):
-            for lane in lanes:
-                wait = self._budget.wait(lane, now, final=final)
-                if wait and final and lane.way is Way.RESULT:
-                    wait = min(wait, self._budget.wait(Lane(Way.POST, lane.where), now, final=True))
-                if wait:
-                    self._block(now + wait)
-                else:
-                    found.append((lane, final))
+            for way in _FIRST:
+                of_way = [lane for lane, ended in due if lane.way is way and ended is final]
+                tokens = {lane: self._tokens(lane, now, final=final) for lane in of_way}
+                open_ones = {lane: number for lane, number in tokens.items() if number}
+                if open_ones:
+                    each, all_of_them = max(open_ones.values()), sum(open_ones.values())
+                    most = each if way in _SHARED else all_of_them
+                    busy = len(self._sending)
+                    found.append(Pick(tuple(open_ones), final, each + busy, min(most + busy, LOOK)))
         return found
+
+    def _tokens(self, lane: Lane, now: datetime, *, final: bool) -> int:
+        """How many of *lane* could go now; where there are none, that is when to look again."""
+        ways = [lane, Lane(Way.POST, lane.where)] if final and lane.way is Way.RESULT else [lane]
+        number = sum(self._budget.tokens(way, now, final=final) for way in ways)
+        if not number:
+            self._block(now + min(self._budget.wait(way, now, final=final) for way in ways))
+        return number
 
     def _choice(self, rows: Sequence[OutboxRow], now: datetime) -> dict[Hashable, OutboxRow]:
         """What is sent now, each as it can be."""

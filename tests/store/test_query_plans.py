@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.engine import Engine
 
 from bot.domain.invocation import BatchState
+from bot.domain.lane import Pick
 from bot.domain.message import MessageKind
 from bot.domain.pacing import Draw
 from bot.domain.result import Outcome, Result
@@ -66,7 +67,7 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.is_ours("i1", "C1", "1.1")
     await store.next_owed()
     await store.next_owed(NOW)
-    await store.owed(LATER, 10, [(lane, final) for lane in await store.lanes() for final in (True, False)])
+    await store.owed(LATER, 10, [Pick([lane], final, 9, 9) for lane, final in await store.lanes(LATER)])
     row = await message(store)
     await store.postpone(row, NOW, forget_place=True)
     await store.delivered(row, None)
