@@ -104,8 +104,9 @@ _HOW = {
     "at once": f"{RUNS} runs end at once in {CHANNELS} channels",
     "noisy": f"{RUNS} runs end at once, {NOISY} of them in one channel",
 }
-NEAR = 2.0
-"""Seconds past what Slack allows at best, for the last result."""
+NEAR = 1.1
+"""The last result may take a tenth longer than Slack allows at best: the bot does not use up all that Slack allows at
+once, as how Slack counts is not published."""
 
 
 def _ends(found: Compared) -> list[Row]:
@@ -117,8 +118,8 @@ def _ends(found: Compared) -> list[Row]:
         Row(
             f"{what}, the last",
             _s(last),
-            f"Slack's floor {_s(best)}, {NEAR:.0f} s more at most",
-            last <= best + NEAR,
+            f"Slack's floor {_s(best)}, a tenth more at most",
+            last <= best * NEAR + 0.01,
             f"one queue that updates at each change {_s(max(queued))}, 429 {theirs.refused} times",
             key=found.plan.name == "at once",
         ),

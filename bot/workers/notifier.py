@@ -150,7 +150,8 @@ class Notifier:
             fate, asked = await notify(self._desk, self._chat, row)
         except StoreError:
             raise
-        except Exception:  # it can't be built: meanwhile the next of its lane can be seen
+        except Exception:  # it can't be built, and was not sent: meanwhile the next of its lane can be seen
+            self._budget.give_back(row)
             await self._desk.store.postpone(row, self._desk.clock.now() + back_off(row.attempts + 1))
             raise
         finally:

@@ -204,6 +204,21 @@ async def test_progress_leaves_something_for_the_end(store: SqlStore, other: Sql
 
 
 @replicas
+async def test_a_message_that_takes_of_several_budgets(store: SqlStore, other: SqlStore) -> None:
+    """One of them has nothing: the others are left as they were. Whoever asks at once, in whatever order, none waits
+    for ever."""
+    for n in range(12):
+        await added(store, invocation(f"i{n}"), CARD)
+    rows, workspace, channel = await store.owed(NOW, 20), Draw("posting", 20.0, 1.0), Draw("post C1", 3.0, 1.0)
+    pairs = [([workspace, channel], [channel, workspace])[n % 2] for n in range(12)]
+    asked = [(store, other)[n % 2].claim_owed(row, pairs[n], NOW) for n, row in enumerate(rows)]
+    waits = await asyncio.gather(*asked)
+    assert waits.count(timedelta(0)) == 3
+    assert {wait for wait in waits if wait} == {SECOND}
+    assert dict(await raw(store, "SELECT name, level FROM budgets")) == {"posting": 17.0, "post C1": 0.0}
+
+
+@replicas
 async def test_told_to_come_back_later_nobody_comes_before(store: SqlStore, other: SqlStore) -> None:
     """A 429 to one is one to all."""
     await added(store, invocation(), CARD)
