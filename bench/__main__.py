@@ -7,7 +7,7 @@ import time
 import structlog
 from rich.console import Console
 
-from bench import acks, endings, figures, history, job, replicas, report, start, tutorial
+from bench import acks, budgets, figures, history, job, replicas, report, start, tutorial
 from bench.processes import resident
 from bot.sandbox.session import Session
 
@@ -41,16 +41,16 @@ async def measure(console: Console) -> figures.Measured:
         worked=worked,
         sdk=sdk,
         bolt=bolt,
-        endings=await _endings(console),
+        budgets=await _budgets(console),
         acks=await _acks(console),
         waits=await _waits(console),
         replicas=await _replicas(console),
     )
 
 
-async def _endings(console: Console) -> endings.Endings:
-    console.print(f"{endings.RUNS} runs that end in the same minute …", style="dim")
-    return await endings.measure()
+async def _budgets(console: Console) -> list[budgets.Compared]:
+    console.print(f"{budgets.RUNS} runs that end in the same minute …", style="dim")
+    return await budgets.measure()
 
 
 async def _waits(console: Console) -> list[history.Waits]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.acks import Acks, Answers
-from bench.endings import CHANNELS, RUNS, Endings
+from bench.budgets import NOISY, RUNS, Compared
 from bench.history import LIMIT, TIMES, Waits
 from bench.job import MOMENTS, Jobs
 from bench.replicas import RUNS as RUNS_CARRIED
 from bench.replicas import Work
+from bench.stage import CHANNELS
 from bench.start import Starts
 from bench.stats import median, percentile
 
@@ -38,7 +39,7 @@ class Measured:
     worked: float
     sdk: Starts
     bolt: Starts
-    endings: Endings
+    budgets: Sequence[Compared]
     acks: Sequence[Acks]
     waits: Sequence[Waits]
     replicas: tuple[Work, Work]
@@ -47,9 +48,10 @@ class Measured:
 def rows(measured: Measured) -> list[Row]:
     """The whole table."""
     jobs = [*_job("Socket Mode", measured.socket, measured), *_job("HTTP", measured.http, measured)]
+    ends = [row for each in measured.budgets for row in _ends(each)]
     answers = [row for each in measured.acks for row in _acks(each)]
     waits = [row for each in measured.waits for row in _wait(each)]
-    return [*jobs, *_start(measured), *_ends(measured.endings), *answers, *waits, *_replicas(*measured.replicas)]
+    return [*jobs, *_start(measured), *ends, *answers, *waits, *_replicas(*measured.replicas)]
 
 
 def moments(measured: Measured) -> list[tuple[str, float, float]]:
@@ -103,18 +105,52 @@ def _start(measured: Measured) -> list[Row]:
     ]
 
 
-def _ends(found: Endings) -> list[Row]:
-    what = f"{RUNS} runs end within a minute in {CHANNELS} channels: end → result readable"
-    most, card = max(found.waits), max(found.cards)
-    updating = f"all of Slack's updates spent on results, at best: {_s(median(found.updating))} p50"
-    worst = f"at best by updates: {_s(max(found.updating))} · Slack said 429 {found.refused} times"
-    return [
-        Row(f"{what}, p50", _s(median(found.waits)), "", None, updating),
-        Row(f"{what}, the last", _s(most), "≤ 5 s", most <= 5 and not found.disordered, worst, key=True),
+_HOW = {
+    "spread": f"{RUNS} runs end over a minute in {CHANNELS} channels",
+    "at once": f"{RUNS} runs end at once in {CHANNELS} channels",
+    "noisy": f"{RUNS} runs end at once, {NOISY} of them in one channel",
+}
+NEAR = 1.1
+"""The last result may take a tenth longer than Slack allows at best: the bot does not use up all that Slack allows at
+once, as how Slack counts is not published."""
+
+
+def _ends(found: Compared) -> list[Row]:
+    """End → result readable: the last one against the floor, and against one queue that updates at each change."""
+    mine, theirs, best = found.bot, found.rival, max(found.floor)
+    what = f"{_HOW[found.plan.name]}: end → result readable"
+    waits, queued, last = mine.waits(), theirs.waits(), max(mine.waits())
+    rows = [
         Row(
-            f"{what}, and its card in the channel says so, the last", _s(card), "", None, "50 updates a minute allow it"
+            f"{what}, the last",
+            _s(last),
+            f"Slack's floor {_s(best)}, a tenth more at most",
+            last <= best * NEAR + 0.01,
+            f"one queue that updates at each change {_s(max(queued))}, 429 {theirs.refused} times",
+            key=found.plan.name == "at once",
+        ),
+        Row(
+            f"{what}, mean · p95",
+            f"{_s(_mean(waits))} · {_s(percentile(waits, 0.95))}",
+            beside=f"the floor's mean {_s(_mean(found.floor))} · the queue's {_s(_mean(queued))}",
+        ),
+        Row(
+            "… 429 of Slack · messages out of order",
+            f"{mine.refused} · {mine.disordered}",
+            "0 · 0",
+            mine.refused == mine.disordered == 0,
+            f"changes that were said with a later one: {mine.folded}; the last card {_s(max(mine.cards))}",
         ),
     ]
+    if found.plan.name == "noisy":
+        others, there = mine.waits(noisy=False), max(theirs.waits(noisy=False))
+        aim, met = "≤ 5 s, whatever the noisy one does", max(others) <= 5
+        rows.append(Row("… in the other channels, the last", _s(max(others)), aim, met, f"the queue's {_s(there)}"))
+    return rows
+
+
+def _mean(samples: Sequence[float]) -> float:
+    return sum(samples) / len(samples)
 
 
 def _acks(acks: Acks) -> list[Row]:

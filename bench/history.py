@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bench import past
-from bench.endings import SimulatedClock
+from bench.clocks import SimulatedClock
 from bench.past import ADMIN, PEOPLE, SERVICE, Life, Way
 from bench.server import server
 from bot.domain import events as ev

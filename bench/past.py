@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, create_engine, insert, select
 
-from bench.endings import SimulatedClock
+from bench.clocks import SimulatedClock
 from bench.far import UNBOUND, FarChat, FarCloud, NoGroups
 from bot import redaction
 from bot.catalog import read_catalog

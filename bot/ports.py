@@ -10,6 +10,7 @@ from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.plan import Instance
@@ -171,18 +172,23 @@ class Store(Protocol):
         """End *lock*; False: it is over, or somebody else's by now, and there is no event."""
         ...
 
-    async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there.
+    async def lanes(self, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+        """The lanes that anything is due in; of each once what is final, and once what is not."""
+        ...
 
-        None that another replica is sending.
+    async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there, and
+        a file once the message above it is.
+
+        None that another replica is sending. *picks*: these only.
         """
         ...
 
-    async def claim_owed(self, row: OutboxRow, draw: Draw, now: datetime) -> timedelta | None:
-        """Lease *row* to send it, and take what that costs of the budget that the replicas share.
+    async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
+        """Lease *row* to send it, and take what that costs of the budgets that the replicas share.
 
         Zero: done. None: another replica has it, or it does not stand any more as it was read. Else how long to
-        wait for the budget. In the last two cases nothing changed. A replica that is alone always gets zero.
+        wait for the budgets. In the last two cases nothing changed. A replica that is alone always gets zero.
         """
         ...
 
@@ -190,8 +196,8 @@ class Store(Protocol):
         """Slack said when to come back: no replica gets anything of that budget before *until*."""
         ...
 
-    async def next_owed(self) -> datetime | None:
-        """The earliest not_before among messages that `owed` would return in time."""
+    async def next_owed(self, after: datetime | None = None) -> datetime | None:
+        """The earliest not_before, past *after*, among messages that `owed` would return in time."""
         ...
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:
@@ -350,6 +356,10 @@ class Chat(Protocol):
         *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
         Returns where it is now; None for what can't be found again (ephemerals, files).
         """
+        ...
+
+    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
+        """Is there nothing to send for *row*, as *invocation* and *results* make it?"""
         ...
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.lane import Lane, Way
+
 
 class MessageKind(StrEnum):
     """Which message of an invocation."""
@@ -24,6 +26,23 @@ class MessageKind(StrEnum):
         """The longest that sending one can take, all calls of Slack and their second tries together."""
         seconds = {MessageKind.FILE: 120, MessageKind.RECORD: 120, MessageKind.PRIVATE: 75}.get(self, 40)
         return timedelta(seconds=seconds)
+
+    def lane(self, key: str, home: str, *, stands: bool) -> Lane:
+        """Where it waits, if the invocation's home is *home*; *stands*: it was posted already."""
+        updated = Way.RESULT if self is MessageKind.THREAD else Way.UPDATE
+        return Lane(_WAYS.get(self) or (updated if stands else Way.POST), key if self in _TO_ONE else home)
+
+
+_WAYS = {
+    MessageKind.FILE: Way.FILES,
+    MessageKind.RECORD: Way.FILES,
+    MessageKind.STALE: Way.DELETE,
+    MessageKind.PRIVATE: Way.WHISPER,
+}
+"""The ways of those that are never updated; the others are posted once, and updated from then on."""
+
+_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.RECORD})
+"""In the direct messages of who is their key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +85,9 @@ class OutboxRow:
     place: Place | None = None
     payload: dict[str, Any] = field(default_factory=dict)
     home: Place = field(default_factory=lambda: Place(""))
+    lane: Lane = field(default_factory=lambda: Lane(Way.POST, ""))
     instead_of: Place | None = None
 
     def anew(self) -> "OutboxRow":
         """The same, to be posted where it could be updated."""
-        return replace(self, place=None, instead_of=self.place)
+        return replace(self, place=None, instead_of=self.place, lane=Lane(Way.POST, self.lane.where))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 TOKEN_BUDGET = timedelta(minutes=10)
 """How long a ClientToken is sent again after its first sending: ECS does not publish how long it remembers one."""
@@ -57,11 +58,19 @@ class Bucket:
     def take(self, now: datetime, reserve: float = 0.0) -> "tuple[Bucket, timedelta]":
         """One token, leaving at least *reserve*; the wait is zero if it was there, else nothing was taken."""
         at = max(now, self.at)  # later than now: it is shut until then, or another clock is ahead
-        level = min(self.capacity, self.level + (at - self.at).total_seconds() * self.rate)
+        level = self._level(at)
         if level >= 1 + reserve and at <= now:
             return replace(self, level=level - 1, at=at), timedelta(0)
-        wait = at - now + timedelta(seconds=max(1 + reserve - level, 0.0) / self.rate)
+        missing = max(1 + reserve - level, 0.0) / self.rate
+        wait = at - now + timedelta(microseconds=ceil(missing * 1e6))  # rounded down, it would not be quite enough
         return replace(self, level=level, at=at), max(wait, timedelta(milliseconds=10))
+
+    def level_at(self, now: datetime) -> float:
+        """How many tokens it has at *now*; none where it is shut until later."""
+        return self._level(now) if now >= self.at else 0.0
+
+    def _level(self, at: datetime) -> float:
+        return min(self.capacity, self.level + (at - self.at).total_seconds() * self.rate)
 
     def given_back(self) -> "Bucket":
         """With a token more, which was taken and not used."""

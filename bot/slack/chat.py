@@ -93,6 +93,10 @@ class SlackChat:
                 await self._tell(private(row.payload, invocation), row.key, invocation, home)
         return None
 
+    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
+        """See `ports.Chat`. A file that would say no more than the message above it is none."""
+        return row.kind is MessageKind.FILE and not await asyncio.to_thread(files, invocation, results)
+
     async def _say(self, message: Rendered, home: Place, place: Place | None) -> Place:
         try:
             return await self._send(message, home, place)

@@ -1,6 +1,6 @@
 """What each way in which Slack can fail means for a message: one of ChatError's five kinds.
 
-Names from docs.slack.dev (chat.postMessage, chat.update, chat.postEphemeral, files.*). A name
+Names from docs.slack.dev (chat.postMessage, chat.update, chat.delete, chat.postEphemeral, files.*). A name
 that is not here is tried again: better late than unsaid.
 """
 
@@ -15,6 +15,7 @@ GONE = frozenset(
         "message_not_found",
         "cant_update_message",
         "cant_delete_message",
+        "compliance_exports_prevent_deletion",
         "edit_window_closed",
         "is_inactive",
         "streaming_state_conflict",

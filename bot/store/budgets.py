@@ -1,5 +1,6 @@
 """Slack's budgets as several replicas share them: one row for each bucket, locked by whoever takes from it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,21 @@ from bot.store.tables import budgets
 IDLE = timedelta(days=1)
 
 
-def draw(conn: Connection, wanted: Draw, now: datetime) -> timedelta:
-    """Take one token. Where there is none, nothing changes: how long until there is one."""
-    bucket, wait = _locked(conn, wanted, now).take(now, wanted.reserve)
-    if not wait:
-        _store(conn, wanted, bucket)
-    return wait
+def draw(conn: Connection, wanted: Iterable[Draw], now: datetime) -> timedelta:
+    """Take one token of each. Where one of them has none, nothing changes: how long until there is one.
+
+    All lock their rows in the order of names, so that no two wait for each other.
+    """
+    taken: list[tuple[Draw, Bucket]] = []
+    longest = timedelta(0)
+    for one in sorted(wanted, key=lambda each: each.name):
+        bucket, wait = _locked(conn, one, now).take(now, one.reserve)
+        taken.append((one, bucket))
+        longest = max(longest, wait)
+    if not longest:
+        for one, bucket in taken:
+            _store(conn, one, bucket)
+    return longest
 
 
 def drain(conn: Connection, wanted: Draw, until: datetime) -> None:

@@ -64,7 +64,7 @@ def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> 
         _take(conn, after.id, claim)
     _write_parts(conn, before, after)
     _upsert(conn, results, [{"invocation": after.id} | _values(r, RESULT) for r in change.results])
-    outbox.want(conn, after.id, change.owed, now)
+    outbox.want(conn, after.id, after.home, change.owed, now)
     chain.append(conn, change.events, now)
     return True
 
@@ -77,8 +77,8 @@ def move_home(
     moved = update(invocations).where(invocations.c.id == invocation).values(values)
     if conn.execute(moved).rowcount == 0:
         return
-    outbox.leave_home(conn, invocation)
-    outbox.want(conn, invocation, owed, now)
+    outbox.leave_home(conn, invocation, home)
+    outbox.want(conn, invocation, home, owed, now)
     chain.append(conn, (event,), now)
 
 

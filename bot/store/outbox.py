@@ -1,6 +1,6 @@
 """Messages owed to Slack. Wants fold: a row says that something newer is wanted, not what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     false,
     func,
     not_,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.store import dialect
 from bot.store.leases import Replica
@@ -33,12 +35,13 @@ IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
 """Those of them that stand under the card."""
 
 _CARD = outbox.alias("card")
+_THREAD = outbox.alias("of_the_file")
 _IS_OWED = outbox.c.wanted > outbox.c.delivered
 
 
-def want(conn: Connection, invocation: str, owed: Iterable[Owed], now: datetime) -> None:
+def want(conn: Connection, invocation: str, home: str, owed: Iterable[Owed], now: datetime) -> None:
     """Want each of *owed* once more: due at the earlier of the old time and the new, a final one now."""
-    if rows := [_row(invocation, one, now) for one in owed]:
+    if rows := [_row(invocation, home, one, now) for one in owed]:
         conn.execute(_wanting(conn.dialect.name), rows)
 
 
@@ -58,7 +61,7 @@ def _wanting(name: str) -> Any:
     )
 
 
-def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:
+def _row(invocation: str, home: str, owed: Owed, now: datetime) -> dict[str, Any]:
     return {
         "invocation": invocation,
         "kind": owed.kind,
@@ -70,43 +73,91 @@ def _row(invocation: str, owed: Owed, now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "payload": owed.payload,
         "moved": 0,
+        "lane": str(owed.kind.lane(owed.key, home, stands=False)),
     }
 
 
-def owed(conn: Connection, replica: Replica, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-    """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-    return tuple(_outbox_row(row) for row in conn.execute(owed_query(replica, now, limit)))
+def lanes(conn: Connection, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+    """Those that anything is due in; of each once what is final, and once what is not."""
+    rows = conn.execute(lanes_query(now))
+    return tuple(
+        (Lane.read(row.lane), final) for row in rows for final, due in ((True, row.ended), (False, row.going)) if due
+    )
 
 
-def owed_query(replica: Replica, now: datetime, limit: int) -> Select[Any]:
-    """Those owed and due; the index holds none but rows that are owed."""
+def lanes_query(now: datetime) -> Select[Any]:
+    """From the index of what is owed: the first lane, and from each to the next, past all that waits in between."""
+    further, due = outbox.alias("further"), outbox.alias("due")
+    first = select(outbox.c.lane).where(_IS_OWED).order_by(outbox.c.lane).limit(1).subquery()
+    found = select(first.c.lane).cte("lanes", recursive=True)
+    owed_there = and_(further.c.wanted > further.c.delivered, further.c.lane > found.c.lane)
+    next_one = select(further.c.lane).where(owed_there).order_by(further.c.lane).limit(1).scalar_subquery()
+    whole = found.union_all(select(next_one).where(found.c.lane.is_not(None)))
+
+    def any_due(*, final: bool) -> ColumnElement[bool]:
+        there = and_(due.c.lane == whole.c.lane, due.c.final == final, due.c.not_before <= now)
+        return exists().where(due.c.wanted > due.c.delivered, there)
+
+    ended, going = any_due(final=True).label("ended"), any_due(final=False).label("going")
+    return select(whole.c.lane, ended, going).where(whole.c.lane.is_not(None))
+
+
+def owed(
+    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None
+) -> tuple[OutboxRow, ...]:
+    """Messages to send now: as *picks* have it, or of all lanes the oldest."""
+    if picks is None:
+        picks = [Pick((lane,), final, limit, limit) for lane, final in lanes(conn, now)]
+    found = [row for pick in picks for row in _picked(conn, replica, now, pick)]
+    in_order = sorted(found, key=lambda row: (not row.final, row.not_before, row.invocation, row.kind, row.key))
+    return tuple(in_order[:limit])
+
+
+def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick) -> list[OutboxRow]:
+    found: list[OutboxRow] = []
+    for lane in pick.lanes:
+        if (room := min(pick.each, pick.most - len(found))) <= 0:
+            break
+        found += map(_outbox_row, conn.execute(owed_query(replica, now, lane, room, final=pick.final)))
+    return found
+
+
+def owed_query(replica: Replica, now: datetime, lane: Lane, limit: int, *, final: bool) -> Select[Any]:
+    """Those owed and due in one lane; the index has them in order, and none but rows that are owed."""
     card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
     found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(
         invocations, invocations.c.id == outbox.c.invocation
     )
-    order = (outbox.c.final.desc(), outbox.c.not_before, outbox.c.invocation, outbox.c.kind, outbox.c.key)
-    return found.where(outbox.c.not_before <= now, replica.free(outbox, now)).order_by(*order).limit(limit)
+    t = outbox.c
+    due = and_(t.lane == str(lane), t.final == final, t.not_before <= now, replica.free(outbox, now))
+    return found.where(due).order_by(t.not_before).limit(limit)
 
 
-def next_owed(conn: Connection, replica: Replica) -> datetime | None:
-    """The earliest not_before among messages that `owed` would return in time."""
-    earliest: datetime | None = conn.execute(next_owed_query(replica)).scalar()
+def next_owed(conn: Connection, replica: Replica, after: datetime | None) -> datetime | None:
+    """The earliest not_before, past *after*, among messages that `owed` would return in time."""
+    earliest: datetime | None = conn.execute(next_owed_query(replica, after)).scalar()
     return earliest
 
 
-def next_owed_query(replica: Replica) -> Select[Any]:
+def next_owed_query(replica: Replica, after: datetime | None = None) -> Select[Any]:
     """The first that fits, from the beginning of the index of what is owed, where there are no leases."""
     at = replica.free_at(outbox, outbox.c.not_before)
-    return _sendable(type_coerce(at, outbox.c.not_before.type)).order_by(at).limit(1)
+    found = _sendable(type_coerce(at, outbox.c.not_before.type)).order_by(at).limit(1)
+    return found if after is None else found.where(at > after)
 
 
 def _sendable(*columns: Any) -> Select[Any]:
     """Rows owed, each beside its invocation's card. A card that is itself still to be posted holds its thread back;
-    one that was given up doesn't: its results are posted without it."""
+    one that was given up doesn't: its results are posted without it. A file comes after the message above it."""
     its_card = and_(_CARD.c.invocation == outbox.c.invocation, _CARD.c.kind == MessageKind.CARD, _CARD.c.key == "")
-    held = and_(outbox.c.kind.in_(IN_THREAD), _CARD.c.wanted > _CARD.c.delivered, _CARD.c.channel.is_(None))
-    held_back = func.coalesce(held, false())
-    return select(*columns).select_from(outbox).outerjoin(_CARD, its_card).where(_IS_OWED, not_(held_back))
+    no_card = and_(outbox.c.kind.in_(IN_THREAD), _CARD.c.wanted > _CARD.c.delivered, _CARD.c.channel.is_(None))
+    t = _THREAD.c
+    above = exists().where(
+        t.invocation == outbox.c.invocation, t.kind == MessageKind.THREAD, t.key == "", t.wanted > t.delivered
+    )
+    no_thread = and_(outbox.c.kind == MessageKind.FILE, above)
+    sendable = and_(_IS_OWED, not_(func.coalesce(no_card, false())), not_(no_thread))
+    return select(*columns).select_from(outbox).outerjoin(_CARD, its_card).where(sendable)
 
 
 def claim(conn: Connection, replica: Replica, row: OutboxRow, now: datetime) -> bool:
@@ -125,12 +176,13 @@ def delivered(conn: Connection, replica: Replica, row: OutboxRow, place: Place |
     replica, to which its lease went in the meantime, was faster. What it was posted instead of is stale."""
     fresh = and_(outbox.c.moved < row.wanted, outbox.c.delivered < row.wanted)
     values: dict[str, Any] = {"delivered": _at_least(row.wanted), "attempts": 0} | replica.end(outbox)
-    for name, value in _place_values(place).items():
+    lane = str(row.kind.lane(row.key, row.lane.where, stands=place is not None))
+    for name, value in (_place_values(place) | {"lane": lane}).items():
         values[name] = case((fresh, value), else_=outbox.c[name])
     conn.execute(update(outbox).where(_same(row)).values(values))
     if row.instead_of is not None and row.instead_of.ts is not None:
         stale = Owed(MessageKind.STALE, row.instead_of.ts, payload={"channel": row.instead_of.channel})
-        want(conn, row.invocation, [stale], row.not_before)
+        want(conn, row.invocation, row.lane.where, [stale], row.not_before)
 
 
 def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime, *, forget_place: bool) -> None:
@@ -139,9 +191,10 @@ def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime
     A card whose place is forgotten takes its thread along: what stood in it is owed again, under the new card.
     """
     if forget_place:
-        conn.execute(update(outbox).where(_same(row)).values(_place_values(None)))
+        lane = str(row.kind.lane(row.key, row.lane.where, stands=False))
+        conn.execute(update(outbox).where(_same(row)).values(_place_values(None) | {"lane": lane}))
         if row.kind is MessageKind.CARD:
-            _leave(conn, row.invocation, IN_THREAD, once_more=true())
+            _leave(conn, row.invocation, row.lane.where, IN_THREAD, once_more=true())
     conn.execute(
         update(outbox)
         .where(_same(row), outbox.c.wanted == row.wanted)
@@ -155,18 +208,23 @@ def abandon(conn: Connection, replica: Replica, row: OutboxRow) -> None:
     conn.execute(update(outbox).where(_same(row)).values(given_up))
 
 
-def leave_home(conn: Connection, invocation: str) -> None:
-    """Forget where the messages at home are. One that is being sent there right now is owed once more."""
-    _leave(conn, invocation, AT_HOME, once_more=_IS_OWED)
+def leave_home(conn: Connection, invocation: str, home: str) -> None:
+    """Forget where the messages at home are, which is *home* now. One that is being sent to the old one is owed once
+    more."""
+    _leave(conn, invocation, home, AT_HOME, once_more=_IS_OWED)
 
 
-def _leave(conn: Connection, invocation: str, kinds: Iterable[MessageKind], *, once_more: ColumnElement[bool]) -> None:
+def _leave(
+    conn: Connection, invocation: str, home: str, kinds: Iterable[MessageKind], *, once_more: ColumnElement[bool]
+) -> None:
     """Forget where *kinds* of messages are; those that are *once_more* are owed anew."""
+    lanes = {kind.value: str(kind.lane("", home, stands=False)) for kind in kinds}
     conn.execute(
         update(outbox)
         .where(outbox.c.invocation == invocation, outbox.c.kind.in_(kinds))
         .values(
             **_place_values(None),
+            lane=case(lanes, value=outbox.c.kind),
             moved=outbox.c.wanted,
             wanted=case((once_more, outbox.c.wanted + 1), else_=outbox.c.wanted),
         )
@@ -216,6 +274,7 @@ def _outbox_row(row: Any) -> OutboxRow:
         place=_place(row),
         payload=row.payload,
         home=_home(row),
+        lane=Lane.read(row.lane),
     )
 
 

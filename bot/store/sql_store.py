@@ -14,6 +14,7 @@ from bot.domain.access import Grant, UserId
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
@@ -137,7 +138,7 @@ class SqlStore:
             stored = changes.add(conn, [one.invocation for one in new])
             added = [one for one, there in zip(new, stored, strict=True) if there is one.invocation]
             for one in added:
-                outbox.want(conn, one.invocation.id, one.owed, one.invocation.created_at)
+                outbox.want(conn, one.invocation.id, one.invocation.home, one.owed, one.invocation.created_at)
             chain.append_all(conn, [(event, one.invocation.created_at) for one in added for event in one.events])
             return stored
 
@@ -288,17 +289,21 @@ class SqlStore:
 
     # ── Messages owed ──────────────────────────────────────────────────────────
 
-    async def owed(self, now: datetime, limit: int) -> tuple[OutboxRow, ...]:
-        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit))
+    async def lanes(self, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+        """The lanes that anything is due in; of each once what is final, and once what is not."""
+        return await self._db.read(lambda conn: outbox.lanes(conn, now))
 
-    async def claim_owed(self, row: OutboxRow, draw: Draw, now: datetime) -> timedelta | None:
-        """Lease *row* to send it, and take what that costs of the budget that the replicas share."""
+    async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
+        """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
+        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit, picks))
+
+    async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
+        """Lease *row* to send it, and take what that costs of the budgets that the replicas share."""
         if self._replica.alone:
             return timedelta(0)
 
         def work(conn: Connection) -> timedelta | None:
-            wait = budgets.draw(conn, draw, now)
+            wait = budgets.draw(conn, draws, now)
             if wait > timedelta(0):
                 return wait
             if not outbox.claim(conn, self._replica, row, now):
@@ -315,9 +320,9 @@ class SqlStore:
         if not self._replica.alone:
             await self._db.write(lambda conn: budgets.drain(conn, draw, until))
 
-    async def next_owed(self) -> datetime | None:
-        """The earliest not_before among messages that `owed` would return in time."""
-        return await self._db.read(lambda conn: outbox.next_owed(conn, self._replica))
+    async def next_owed(self, after: datetime | None = None) -> datetime | None:
+        """The earliest not_before, past *after*, among messages that `owed` would return in time."""
+        return await self._db.read(lambda conn: outbox.next_owed(conn, self._replica, after))
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:
         """Slack has *row* as it was wanted in row.wanted; a newer want stays owed."""

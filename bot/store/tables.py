@@ -224,10 +224,19 @@ outbox = Table(
     Column("thread_ts", Line),
     Column("payload", Coded(dict[str, Any]), nullable=False),
     _number("moved"),  # the store's own: *wanted* when the home moved; a place from before is stale
+    _line("lane"),
     *_lease(),
     PrimaryKeyConstraint("invocation", "kind", "key"),
     Index(
-        "ix_outbox_owed",
+        "ix_outbox_owed",  # next_owed
+        "not_before",
+        sqlite_where=text("wanted > delivered"),
+        postgresql_where=text("wanted > delivered"),
+    ),
+    Index(
+        "ix_outbox_owed_lane",  # lanes, owed
+        "lane",
+        "final",
         "not_before",
         sqlite_where=text("wanted > delivered"),
         postgresql_where=text("wanted > delivered"),

@@ -58,6 +58,16 @@ async def notify(desk: Desk, chat: Chat, row: OutboxRow) -> tuple[Fate, timedelt
     return Fate.DELIVERED, timedelta(0)
 
 
+async def void(desk: Desk, chat: Chat, row: OutboxRow) -> bool:
+    """Is there nothing to send for *row*? Then it is owed no longer, and costs nothing of what Slack allows."""
+    inv = await desk.store.load(row.invocation)
+    assert inv is not None, "an outbox row without its invocation: the schema forbids it"
+    if not await chat.void(row, inv, await desk.store.results(inv.id)):
+        return False
+    await _note(desk, row, None)
+    return True
+
+
 async def _note(desk: Desk, row: OutboxRow, place: Place | None) -> None:
     """Slack has it: a database that is away is waited for, as what is not noted would be said twice."""
     for attempt in range(1, NOTING):
@@ -86,7 +96,7 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
             await desk.store.postpone(row, now + timedelta(seconds=15))
         case ChatTryAgain(after=float(after)):
             fate, asked = Fate.LIMITED, timedelta(seconds=after)
-            await desk.store.postpone(row, now + asked)
+            await desk.store.postpone(row, now)  # its budget is shut so long; results may go by another
         case _ if row.attempts >= _TRIES and since(inv.finished_at or inv.created_at, now) > GIVE_UP.total_seconds():
             fate = await _give_up(desk, inv, row, error)
         case _:

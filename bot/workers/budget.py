@@ -1,27 +1,42 @@
-"""How fast Slack may be written to: one bucket per method, one per channel for posting."""
+"""How fast Slack may be written to: one bucket per method, one per channel for posting, one for all channels."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from bot.domain.message import MessageKind, OutboxRow
+from bot.domain.lane import Lane, Way
+from bot.domain.message import OutboxRow
 from bot.domain.pacing import Bucket, Draw
 
-UPDATES = (8.0, 42 / 60)
+Shape = tuple[float, float, float]
+"""How many at once, how many a second from then on, and how many of them only final messages may use."""
+
+UPDATES: Shape = (8.0, 42 / 60, 3.0)
 """chat.update and chat.delete: Tier 3, each 50 a minute for the whole workspace; a few at once (how many is a guess),
 which are none the more in any one minute."""
 
-POSTS = (3.0, 1.0)
+POSTS: Shape = (3.0, 1.0, 1.0)
 """One message a second and channel, with short bursts (how short is a guess)."""
 
-FILES = (8.0, 92 / 60)
-"""files.*: Tier 4, 100 a minute."""
+POSTING: Shape = (180.0, 120 / 60, 20.0)
+"""Messages in all channels: "several hundred" a minute, here 300, which is a guess. What flows in is enough for
+forty runs a minute, three messages each: of more chat.update could not keep the cards. The rest is there at once, for
+many that end together."""
 
-_RESERVE = 3.0
-"""Updates that messages about progress leave for final ones."""
+FILES: Shape = (8.0, 92 / 60, 0.0)
+"""files.* and chat.postEphemeral: Tier 4, each 100 a minute."""
 
-_MANY = 32
-"""Buckets that are kept without asking whether they are still of use."""
+_METHODS = {
+    Way.RESULT: ("update", UPDATES),
+    Way.UPDATE: ("update", UPDATES),
+    Way.DELETE: ("delete", UPDATES),
+    Way.FILES: ("files", FILES),
+    Way.WHISPER: ("whisper", FILES),
+}
+_POSTING = frozenset({Way.POST, Way.FILES, Way.WHISPER})
+"""What Slack counts as a message in its channel, "whatever the method" (docs.slack.dev, chat.postMessage)."""
 
-Key = tuple[str, str]
+_KEPT = timedelta(minutes=1)
+"""So often it is asked which buckets are still of use."""
 
 
 class Budget:
@@ -29,56 +44,77 @@ class Budget:
 
     def __init__(self, now: datetime) -> None:
         self._start = now
-        self._buckets: dict[Key, Bucket] = {}
-        self._shut: dict[tuple[Key, bool], datetime] = {}  # for messages that are final, and for others
+        self._buckets: dict[str, Bucket] = {}
+        self._shut: dict[tuple[str, bool], datetime] = {}  # for messages that are final, and for others
+        self._forgot = now
+
+    def tokens(self, lane: Lane, now: datetime, *, final: bool) -> int:
+        """How many messages of *lane* could be sent now."""
+        wanted = draws(lane, final=final)
+        if self._shut.get((wanted[0].name, final), now) > now:
+            return 0
+        levels = [self._bucket(draw).level_at(now) - draw.reserve for draw in wanted]
+        return max(int(min(levels)), 0)
+
+    def wait(self, lane: Lane, now: datetime, *, final: bool) -> timedelta:
+        """Zero where a message of *lane* could be sent now; else how long to wait."""
+        return self._taken(draws(lane, final=final), now, final=final)[1]
 
     def take(self, row: OutboxRow, now: datetime) -> timedelta:
         """Zero where *row* may be sent now; else how long to wait, and nothing is taken."""
-        key = self.key(row)
-        if (until := self._shut.get((key, row.final))) is not None and until > now:
-            return until - now
-        draw = self.draw(row)
-        bucket = self._buckets.get(key) or Bucket.full(draw.capacity, draw.rate, now=self._start)
-        if len(self._buckets) > _MANY:
+        if now - self._forgot >= _KEPT:
             self._forget(now)
-        self._buckets[key], wait = bucket.take(now, draw.reserve)
+        taken, wait = self._taken(draws(row.lane, final=row.final), now, final=row.final)
+        if not wait:
+            self._buckets |= taken
         return wait
 
     def give_back(self, row: OutboxRow) -> None:
         """What was taken for *row* was not used."""
-        key = self.key(row)
-        if (bucket := self._buckets.get(key)) is not None:
-            self._buckets[key] = bucket.given_back()
+        for draw in draws(row.lane, final=row.final):
+            if (bucket := self._buckets.get(draw.name)) is not None:
+                self._buckets[draw.name] = bucket.given_back()
 
     def shut(self, row: OutboxRow, until: datetime) -> None:
         """Slack said when to come back."""
-        self._shut |= {(self.key(row), final): until for final in (False, True)}
+        own = draws(row.lane, final=row.final)[0].name
+        self._shut |= {(own, final): until for final in (False, True)}
 
     def hold(self, row: OutboxRow, until: datetime) -> None:
         """What replicas share has nothing for *row* until then; a final one may still have something."""
         self.give_back(row)
-        self._shut[self.key(row), row.final] = until
+        self._shut[draws(row.lane, final=row.final)[0].name, row.final] = until
 
-    def draw(self, row: OutboxRow) -> Draw:
-        """What *row* takes of the bucket that replicas share."""
-        key = self.key(row)
-        method = key[0]
-        limits = {"update": UPDATES, "delete": UPDATES, "files": FILES}.get(method, POSTS)
-        scarce = method == "update" and not row.final
-        return Draw(" ".join(key).strip(), *limits, reserve=_RESERVE if scarce else 0.0)
+    def _taken(self, wanted: tuple[Draw, ...], now: datetime, *, final: bool) -> tuple[dict[str, Bucket], timedelta]:
+        """The buckets of *wanted* with a token less, and how long to wait until each has one."""
+        longest = max(self._shut.get((wanted[0].name, final), now) - now, timedelta(0))
+        taken = {}
+        for draw in wanted:
+            taken[draw.name], wait = self._bucket(draw).take(now, draw.reserve)
+            longest = max(longest, wait)
+        return taken, longest
+
+    def _bucket(self, draw: Draw) -> Bucket:
+        return self._buckets.get(draw.name) or Bucket.full(draw.capacity, draw.rate, now=self._start)
 
     def _forget(self, now: datetime) -> None:
         """Full buckets are as good as new ones."""
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if not bucket.is_full(now)}
         self._shut = {key: until for key, until in self._shut.items() if until > now}
+        self._forgot = now
 
-    @staticmethod
-    def key(row: OutboxRow) -> Key:
-        """Which of Slack's budgets *row* draws on."""
-        if row.kind in {MessageKind.FILE, MessageKind.RECORD}:
-            return ("files", "")
-        if row.kind is MessageKind.STALE:
-            return ("delete", "")
-        if row.place is not None:
-            return ("update", "")
-        return ("post", row.home.channel)
+
+@lru_cache(1024)
+def draws(lane: Lane, *, final: bool) -> tuple[Draw, ...]:
+    """What a message of *lane* takes, of the buckets that replicas share; the one that a 429 is about comes first."""
+    found = []
+    if lane.way in _METHODS:
+        found.append(_draw(*_METHODS[lane.way], final=final))
+    if lane.way in _POSTING:
+        found += [_draw(f"post {lane.where}", POSTS, final=final), _draw("posting", POSTING, final=final)]
+    return tuple(found)
+
+
+def _draw(name: str, shape: Shape, *, final: bool) -> Draw:
+    capacity, rate, reserve = shape
+    return Draw(name, capacity, rate, reserve=0.0 if final else reserve)

@@ -67,6 +67,68 @@ async def test_errors_when_updating(chat: SlackChat, slack: SlackServer, kind: t
     assert type(failed.value) is kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (None, "message_not_found"),
+        (None, "cant_delete_message"),
+        (None, "compliance_exports_prevent_deletion"),
+        (ChatPlaceClosed, "channel_not_found"),
+        (ChatShut, "token_revoked"),
+        (ChatShut, "no_permission"),
+        (ChatTryAgain, "fatal_error"),
+        (ChatTryAgain, "request_timeout"),
+        (ChatTryAgain, "ratelimited"),
+    ],
+)
+async def test_errors_when_deleting(
+    chat: SlackChat, slack: SlackServer, kind: type[ChatError] | None, code: str
+) -> None:
+    """What is gone, or may never go, is done with; the rest is named as it is elsewhere."""
+    stale = row(MessageKind.STALE, "1.2", channel=INCIDENT)
+    slack.faults.error("chat.delete", code)
+    if kind is None:
+        assert await chat.deliver(stale, RUNNING, (), HOME) is None
+    else:
+        with pytest.raises(kind):
+            await chat.deliver(stale, RUNNING, (), HOME)
+
+
+@pytest.mark.parametrize("fault", ["429", "503", "html", "cut", "slow"])
+@pytest.mark.parametrize("method", ["chat.update", "chat.delete"])
+async def test_no_usable_answer_to_a_change(
+    slack: SlackServer, chat: SlackChat, clock: ManualClock, method: str, fault: str
+) -> None:
+    """It is tried again, as a post is, and says how long to wait where Slack did."""
+    place = await chat.deliver(row(), RUNNING, (), HOME)
+    assert place is not None
+    changed = row(place=place) if method == "chat.update" else row(MessageKind.STALE, str(place.ts), channel=INCIDENT)
+    match fault:
+        case "429":
+            slack.faults.ratelimit(method, 7)
+        case "503":
+            slack.faults.status(method, 503)
+        case "html":
+            slack.faults.not_json(method)
+        case "cut":
+            slack.faults.cut(method, times=3)
+        case "slow":
+            slack.faults.hold(method)
+            client = AsyncWebClient(token=slack.bot_token, base_url=slack.base_url)
+            chat = SlackChat(client, BotClock(clock), seconds=0.05)
+    with pytest.raises(ChatTryAgain) as failed:
+        await chat.deliver(changed, RUNNING, (), HOME)
+    assert failed.value.after == (7.0 if fault == "429" else None)
+
+
+async def test_a_file_that_says_no_more_than_the_message_is_none(chat: SlackChat) -> None:
+    """It costs Slack nothing; and nothing else is ever none."""
+    short, long = results(), results(output="x" * 20_000)
+    assert await chat.void(row(MessageKind.FILE), ended(short), short)
+    assert not await chat.void(row(MessageKind.FILE), ended(long), long)
+    assert not await chat.void(row(MessageKind.THREAD), ended(short), short)
+
+
 @pytest.mark.parametrize("where", [QUIET, PRIVATE, OLD, "C0NOWHERE"])
 async def test_a_place_that_is_closed(chat: SlackChat, where: str) -> None:
     """Not a member, not known, archived: the real answers of the workspace."""

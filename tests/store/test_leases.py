@@ -110,7 +110,7 @@ async def test_what_a_stopped_one_had_is_free_at_once(store: SqlStore, other: Sq
     await added(store, invocation("m"), CARD)
     async with await open_store(ready) as stopping:
         assert await claimed(stopping) == ["i0"]
-        assert await stopping.claim_owed(await message(stopping), DRAW, NOW) == timedelta(0)
+        assert await stopping.claim_owed(await message(stopping), [DRAW], NOW) == timedelta(0)
     assert await claimed(other) == ["i0"]
     assert [row.invocation for row in await other.owed(NOW, 9)] == ["m"]
 
@@ -122,7 +122,7 @@ async def test_a_message_is_claimed_to_be_sent(store: SqlStore) -> None:
     """Alone, always."""
     await added(store, invocation(), CARD)
     row = await message(store)
-    assert await store.claim_owed(row, DRAW, NOW) == timedelta(0)
+    assert await store.claim_owed(row, [DRAW], NOW) == timedelta(0)
     await store.delivered(row, Place("C1", "1.1"))
     assert await store.place("i1", MessageKind.CARD) == Place("C1", "1.1")
 
@@ -132,11 +132,11 @@ async def test_a_message_that_one_sends_the_other_does_not(store: SqlStore, othe
     """Nor what was read before the lease; when it can't be under way any more, it may be sent again."""
     await added(store, invocation(), CARD)
     row, same = await message(store), await message(other)
-    assert await store.claim_owed(row, DRAW, NOW) == timedelta(0)
-    assert await other.claim_owed(same, DRAW, NOW) is None
+    assert await store.claim_owed(row, [DRAW], NOW) == timedelta(0)
+    assert await other.claim_owed(same, [DRAW], NOW) is None
     assert await other.owed(NOW, 9) == ()
     assert await other.next_owed() == NOW + SENDING
-    assert await other.claim_owed(same, DRAW, NOW + SENDING) == timedelta(0)
+    assert await other.claim_owed(same, [DRAW], NOW + SENDING) == timedelta(0)
 
 
 @replicas
@@ -144,13 +144,13 @@ async def test_a_message_that_was_sent_since_it_was_read(store: SqlStore, other:
     """It has a place now, and something newer to say there: as it was read it would be posted once more."""
     inv = await added(store, invocation(), CARD)
     row, same = await message(store), await message(other)
-    await store.claim_owed(row, DRAW, NOW)
+    await store.claim_owed(row, [DRAW], NOW)
     await changed(store, inv, CARD)
     await store.delivered(row, Place("C1", "1.1"))
-    assert await other.claim_owed(same, DRAW, NOW) is None
+    assert await other.claim_owed(same, [DRAW], NOW) is None
     newer = await message(other, at=NOW)
     assert newer.place == Place("C1", "1.1")
-    assert await other.claim_owed(newer, DRAW, NOW) == timedelta(0)
+    assert await other.claim_owed(newer, [DRAW], NOW) == timedelta(0)
 
 
 @replicas
@@ -158,8 +158,8 @@ async def test_who_tells_first_where_it_is_counts(store: SqlStore, other: SqlSto
     """One that was cut off for longer than its lease tells late of a message that was posted again since."""
     await added(store, invocation(), CARD)
     row = await message(store)
-    await store.claim_owed(row, DRAW, NOW)
-    await other.claim_owed(row, DRAW, NOW + SENDING)
+    await store.claim_owed(row, [DRAW], NOW)
+    await other.claim_owed(row, [DRAW], NOW + SENDING)
     await other.delivered(row, Place("C1", "2.2"))
     await store.delivered(row, Place("C1", "1.1"))
     assert await store.place("i1", MessageKind.CARD) == Place("C1", "2.2")
@@ -170,10 +170,10 @@ async def test_after_a_failure_anybody_may_try(store: SqlStore, other: SqlStore)
     """When its time has come."""
     await added(store, invocation(), CARD)
     row = await message(store)
-    await store.claim_owed(row, DRAW, NOW)
+    await store.claim_owed(row, [DRAW], NOW)
     await store.postpone(row, NOW + SECOND)
     again = await message(other, at=NOW + SECOND)
-    assert await other.claim_owed(again, DRAW, NOW + SECOND) == timedelta(0)
+    assert await other.claim_owed(again, [DRAW], NOW + SECOND) == timedelta(0)
 
 
 # ── Slack's budgets ────────────────────────────────────────────────────────────
@@ -185,7 +185,7 @@ async def test_what_slack_allows_it_allows_all_together(store: SqlStore, other: 
     for n in range(12):
         await added(store, invocation(f"i{n}"), CARD)
     rows = await store.owed(NOW, 20)
-    asked = [one.claim_owed(row, DRAW, NOW) for n, row in enumerate(rows) for one in [(store, other)[n % 2]]]
+    asked = [one.claim_owed(row, [DRAW], NOW) for n, row in enumerate(rows) for one in [(store, other)[n % 2]]]
     waits = await asyncio.gather(*asked)
     assert waits.count(timedelta(0)) == 8
     assert {wait for wait in waits if wait} == {SECOND}
@@ -198,9 +198,24 @@ async def test_progress_leaves_something_for_the_end(store: SqlStore, other: Sql
     for n in range(9):
         await added(store, invocation(f"i{n}"), CARD)
     rows, scarce = await store.owed(NOW, 20), replace(DRAW, reserve=3.0)
-    waits = [await store.claim_owed(row, scarce, NOW) for row in rows[:6]]
+    waits = [await store.claim_owed(row, [scarce], NOW) for row in rows[:6]]
     assert waits.count(timedelta(0)) == 5
-    assert [await other.claim_owed(row, DRAW, NOW) for row in rows[6:]] == [timedelta(0)] * 3
+    assert [await other.claim_owed(row, [DRAW], NOW) for row in rows[6:]] == [timedelta(0)] * 3
+
+
+@replicas
+async def test_a_message_that_takes_of_several_budgets(store: SqlStore, other: SqlStore) -> None:
+    """One of them has nothing: the others are left as they were. Whoever asks at once, in whatever order, none waits
+    for ever."""
+    for n in range(12):
+        await added(store, invocation(f"i{n}"), CARD)
+    rows, workspace, channel = await store.owed(NOW, 20), Draw("posting", 20.0, 1.0), Draw("post C1", 3.0, 1.0)
+    pairs = [([workspace, channel], [channel, workspace])[n % 2] for n in range(12)]
+    asked = [(store, other)[n % 2].claim_owed(row, pairs[n], NOW) for n, row in enumerate(rows)]
+    waits = await asyncio.gather(*asked)
+    assert waits.count(timedelta(0)) == 3
+    assert {wait for wait in waits if wait} == {SECOND}
+    assert dict(await raw(store, "SELECT name, level FROM budgets")) == {"posting": 17.0, "post C1": 0.0}
 
 
 @replicas
@@ -209,8 +224,8 @@ async def test_told_to_come_back_later_nobody_comes_before(store: SqlStore, othe
     await added(store, invocation(), CARD)
     await store.drain(DRAW, NOW + 30 * SECOND)
     row = await message(other)
-    assert await other.claim_owed(row, DRAW, NOW) == 30 * SECOND
-    assert await other.claim_owed(row, DRAW, NOW + 30 * SECOND) == timedelta(0)
+    assert await other.claim_owed(row, [DRAW], NOW) == 30 * SECOND
+    assert await other.claim_owed(row, [DRAW], NOW + 30 * SECOND) == timedelta(0)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -219,7 +234,7 @@ async def test_alone_nothing_is_leased(store: SqlStore) -> None:
     await planned(store)
     await added(store, invocation("m"), CARD)
     await claimed(store)
-    await store.claim_owed(await message(store), DRAW, NOW)
+    await store.claim_owed(await message(store), [DRAW], NOW)
     await store.drain(DRAW, NOW)
     assert await raw(store, "SELECT count(*) FROM budgets") == [(0,)]
     assert await raw(store, "SELECT count(leased_by) FROM invocations") == [(0,)]
@@ -232,7 +247,7 @@ async def test_a_budget_that_nobody_draws_on_is_forgotten(store: SqlStore) -> No
     inv = await added(store, invocation(), CARD)
     for name, at in (("post C1", NOW), ("post C2", NOW + timedelta(days=1))):
         row = await message(store)
-        assert await store.claim_owed(row, Draw(name, 3.0, 1.0), at) == timedelta(0)
+        assert await store.claim_owed(row, [Draw(name, 3.0, 1.0)], at) == timedelta(0)
         await store.delivered(row, Place("C1", "1.1"))
         inv = await changed(store, inv, CARD, note=name)
     await store.tidy(NOW + timedelta(days=1, seconds=1))

@@ -142,16 +142,19 @@ async def test_a_database_of_every_older_version_is_brought_up(url: str, version
         )
         conn.exec_driver_sql(
             "INSERT INTO outbox (invocation, kind, key, wanted, delivered, final, not_before, attempts, payload, moved)"
-            f" VALUES ('i1', 'card', '', 1, 0, false, '{at}', 0, '{{}}', 0)"
+            f" VALUES ('i1', 'card', '', 1, 0, false, '{at}', 0, '{{}}', 0),"
+            f" ('i1', 'direct', 'U9', 2, 1, false, '{at}', 0, '{{}}', 0)"
         )
+        conn.exec_driver_sql("UPDATE outbox SET channel = 'D9', ts = '1.9' WHERE kind = 'direct'")
 
     database = connect(url)
     await database.write(old)
     await database.close()
     async with await open_store(url) as store:
         assert await store.recent(10, open_only=True) == (invocation(),)
-        (row,) = await store.owed(NOW, 10)
+        row, direct = await store.owed(NOW, 10)
         assert (row.wanted, row.not_before) == (1, NOW)
+        assert [str(one.lane) for one in (row, direct)] == ["post C1", "update U9"]
 
 
 @pytest.mark.parametrize("version", KNOWN[:-1])

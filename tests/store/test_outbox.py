@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.invocation import Invocation
+from bot.domain.lane import Lane, Pick, Way
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.store import SqlStore
-from tests.store.given import CARD, LATER, NOW, SECOND, added, changed, event, invocation, message
+from tests.store.given import CARD, LATER, NOW, SECOND, added, changed, event, invocation, message, raw
 
 THREAD, FILE, PRIVATE, DIRECT = MessageKind.THREAD, MessageKind.FILE, MessageKind.PRIVATE, MessageKind.DIRECT
 CARD_AT = Place("C1", "1.1")
@@ -135,16 +136,19 @@ async def test_one_message_for_each_person(store: SqlStore) -> None:
 
 
 async def test_what_stands_in_a_thread_waits_for_its_card(store: SqlStore) -> None:
-    """Then it knows the card's place; the rest does not wait."""
+    """Then it knows the card's place; the file waits for the message above it, and the rest for nothing."""
     await added(store, invocation(), Owed(THREAD, final=True), Owed(FILE), Owed(DIRECT, "U9"), Owed(PRIVATE, "U1"))
-    assert {row.kind for row in await store.owed(NOW, 10)} == {THREAD, FILE, DIRECT, PRIVATE}
+    assert {row.kind for row in await store.owed(NOW, 10)} == {THREAD, DIRECT, PRIVATE}
     inv = await added(store, invocation("i2"), Owed(THREAD, final=True), Owed(FILE), CARD)
     assert [row.kind for row in await store.owed(NOW, 10) if row.invocation == inv.id] == [MessageKind.CARD]
     card = next(row for row in await store.owed(NOW, 10) if row.kind == MessageKind.CARD)
     assert card.home == Place("C1")
     await store.delivered(card, Place("D7", "2.2"))
     homes = {row.kind: row.home for row in await store.owed(NOW, 10) if row.invocation == inv.id}
-    assert homes == {THREAD: Place("D7", thread_ts="2.2"), FILE: Place("D7", thread_ts="2.2")}
+    assert homes == {THREAD: Place("D7", thread_ts="2.2")}
+    await store.delivered(next(row for row in await store.owed(NOW, 10) if row.invocation == inv.id), None)
+    homes = {row.kind: row.home for row in await store.owed(NOW, 10) if row.invocation == inv.id}
+    assert homes == {FILE: Place("D7", thread_ts="2.2")}
 
 
 async def test_a_thread_that_waits_does_not_wake_the_notifier(store: SqlStore) -> None:
@@ -174,13 +178,72 @@ async def test_what_was_posted_anew_leaves_a_stale_message(store: SqlStore) -> N
     await changed(store, inv, Owed(THREAD, final=True))
     row = (await message(store, THREAD)).anew()
     assert (row.place, row.instead_of) == (None, Place("C1", "1.2", "1.1"))
-    assert await store.claim_owed(row, Draw("post C1", 3, 1), NOW) == timedelta(0)
+    assert await store.claim_owed(row, [Draw("post C1", 3, 1)], NOW) == timedelta(0)
     await store.delivered(row, Place("C1", "1.9", "1.1"))
     assert await store.place("i1", THREAD) == Place("C1", "1.9", "1.1")
     (stale,) = await store.owed(NOW, 10)
     assert (stale.kind, stale.key, stale.payload) == (MessageKind.STALE, "1.2", {"channel": "C1"})
     await store.delivered(stale, None)
     assert await store.owed(LATER, 10) == ()
+
+
+# ── Lanes ──────────────────────────────────────────────────────────────────────
+
+
+async def lanes(store: SqlStore) -> dict[str, str]:
+    """In which lane each message is."""
+    return dict(await raw(store, "SELECT kind, lane FROM outbox"))
+
+
+async def test_a_lane_says_how_a_message_goes_and_where(store: SqlStore) -> None:
+    """As its place does, and the invocation's home; what is to one person has a lane of its own."""
+    kinds = (Owed(DIRECT, "U9"), Owed(PRIVATE, "U1"), Owed(FILE), Owed(THREAD), CARD)
+    await added(store, invocation(), *kinds)
+    at_first = {
+        "card": "post C1",
+        "thread": "post C1",
+        "file": "files C1",
+        "private": "whisper C1",
+        "direct": "post U9",
+    }
+    assert await lanes(store) == at_first
+    for kind in (MessageKind.CARD, THREAD, DIRECT):
+        await store.delivered(await message(store, kind), Place("C1", f"1.{kind}"))
+    standing = {"card": "update C1", "thread": "result C1", "direct": "update U9"}
+    assert await lanes(store) == at_first | standing
+    await store.postpone(await again(store), NOW, forget_place=True)
+    assert await lanes(store) == at_first | {"direct": "update U9"}
+    await store.move_home("i1", "U1", event("home_moved"), [CARD], NOW)
+    moved = {"card": "post U1", "thread": "post U1", "file": "files U1", "direct": "update U9"}
+    assert await lanes(store) == at_first | moved
+
+
+async def again(store: SqlStore) -> OutboxRow:
+    """The card, owed once more."""
+    inv = await store.load("i1")
+    assert inv is not None
+    await changed(store, inv, CARD)
+    return await message(store)
+
+
+async def test_lanes_are_those_that_something_is_due_in(store: SqlStore) -> None:
+    """Final or not; what is due later is in none yet."""
+    await added(store, invocation("a"), Owed(MessageKind.CARD, delay=9 * SECOND), Owed(DIRECT, "U9"))
+    await added(store, invocation("b"), Owed(DIRECT, "U9", final=True))
+    to_nine = Lane(Way.POST, "U9")
+    assert await store.lanes(NOW) == ((to_nine, True), (to_nine, False))
+    assert await store.lanes(NOW + 9 * SECOND) == ((Lane(Way.POST, "C1"), False), (to_nine, True), (to_nine, False))
+
+
+async def test_a_pick_takes_so_many_of_a_lane_and_of_all(store: SqlStore) -> None:
+    """The oldest of each, in the order of the lanes; none of another one."""
+    for n in range(9):
+        made = invocation(f"i{n}", home=f"C{n % 3}", created_at=NOW - n * SECOND)
+        await added(store, made, Owed(MessageKind.CARD, final=n > 6))
+    rooms = [Lane(Way.POST, f"C{n}") for n in range(3)]
+    picked = await store.owed(NOW, 99, [Pick(rooms[1:], False, 2, 3)])
+    assert [row.invocation for row in picked] == ["i5", "i4", "i1"]
+    assert [row.invocation for row in await store.owed(NOW, 99, [Pick(rooms, True, 1, 9)])] == ["i8", "i7"]
 
 
 # ── The home moves ─────────────────────────────────────────────────────────────
@@ -272,6 +335,7 @@ async def test_the_last_want_is_never_lost(store: SqlStore, seed: random.Random,
         rows = [row for row in await store.owed(LATER, 1000) if row.invocation == inv.id]
         assert len(rows) == (model.wanted > model.delivered)
         assert all(model.seen(row) for row in rows), (model, rows)
+        assert all(row.lane.way == (Way.UPDATE if model.place else Way.POST) for row in rows)
         read += rows
     for row in [row for row in await store.owed(LATER, 1000) if row.invocation == inv.id]:
         await store.delivered(row, None)

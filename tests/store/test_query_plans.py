@@ -9,6 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.engine import Engine
 
 from bot.domain.invocation import BatchState, State
+from bot.domain.lane import Pick
 from bot.domain.message import MessageKind
 from bot.domain.pacing import Draw
 from bot.domain.result import Outcome, Result
@@ -82,6 +83,8 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.holder("web-prod")
     await store.is_ours("i1", "C1", "1.1")
     await store.next_owed()
+    await store.next_owed(NOW)
+    await store.owed(LATER, 10, [Pick([lane], final, 9, 9) for lane, final in await store.lanes(LATER)])
     row = await message(store)
     await store.postpone(row, NOW, forget_place=True)
     await store.delivered(row, None)
@@ -93,7 +96,7 @@ async def test_no_table_with_history_is_read_whole(store: SqlStore, statements: 
     await store.revoke("U1", "oncall", event(), NOW)
     await store.grants(NOW)
     await store.asked("key-i1")
-    await store.claim_owed(row, Draw("update", 8.0, 1.0), NOW)
+    await store.claim_owed(row, [Draw("update", 8.0, 1.0)], NOW)
     assert (await store.forget(LATER, LATER, 10)).invocations == 1
     assert await store.prune(LATER, LATER, 10) == 0
     await store.tidy(LATER)

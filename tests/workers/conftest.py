@@ -1,6 +1,7 @@
 """A real store in a folder of its own, and the desk that workers sit at."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,15 +116,22 @@ class Office:
         self.catalog = catalog(**fields)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """A store, a clock, a cloud, a chat, and a desk."""
-    empty_database(tmp_path / "bot.db")
-    async with await open_store(f"sqlite:///{tmp_path}/bot.db") as store:
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Office]:
+    """A store in *folder*, a clock, a cloud, a chat, and a desk."""
+    empty_database(folder / "bot.db")
+    async with await open_store(f"sqlite:///{folder}/bot.db") as store:
         clock = StillClock()
         made = Office(None, store, clock, ScriptedCloud(), ScriptedChat(), catalog())  # type: ignore[arg-type]
         made.desk = Desk(store, clock, lambda: made.catalog, frozenset({"UADMIN"}), lambda: None, redact, made.groups)
         made.restarts()
         for grant in GRANTS:
             await store.grant(replace(grant), Event("role_granted", "UADMIN"), clock.now())
+        yield made
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """The same for one test."""
+    async with opened(tmp_path) as made:
         yield made

@@ -188,6 +188,7 @@ class ScriptedChat:
     rows: list[OutboxRow] = field(default_factory=list)
     deaf: frozenset[UserId] = frozenset()
     meanwhile: Callable[[], Awaitable[None]] | None = None
+    short: bool = False
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
@@ -202,6 +203,10 @@ class ScriptedChat:
         if row.kind in {MessageKind.FILE, MessageKind.PRIVATE, MessageKind.REMINDER, MessageKind.STALE}:
             return None
         return row.place or Place(home.channel, f"{len(self.said)}.0", home.thread_ts)
+
+    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
+        """Files, where all outputs are *short*."""
+        return row.kind is MessageKind.FILE and self.short
 
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """All but the deaf."""

@@ -57,7 +57,7 @@ VIEW_BYTES: Final = 250_000  # DOC views.open: view_too_large
 TIERS: Final = {1: 1, 2: 20, 3: 50, 4: 100}  # calls a minute; DOC apis/web-api/rate-limits
 TIER_ONE_BURST: Final = 5  # guess: DOC tolerates "a small amount of burst" above one a minute
 SPECIAL_TIER: Final = 600  # guess: "hundreds" a minute for auth.test, chat.getPermalink
-POSTS_PER_MINUTE: Final = 300  # guess: DOC chat.postMessage says "several hundred" for a workspace
+POSTS_PER_MINUTE: Final = 300  # guess: DOC chat.postMessage says "several hundred" for a workspace, whatever the method
 CHANNEL_POSTS_PER_SECOND: Final = 1.0  # DOC chat.postMessage
 CHANNEL_BURST: Final = 5  # guess: DOC allows "short bursts" without a number
 

@@ -1,7 +1,8 @@
 """Slack's rate limits, on the workspace's clock.
 
-A tier allows so many calls of one method in any 60 seconds; posting is also limited per channel. How Slack
-counts inside the minute is not published: a sliding window is a *guess*, as are the bursts (see `limits`).
+A tier allows so many calls of one method in any 60 seconds; posting, whatever the method, is limited for each channel
+and for the workspace. How Slack counts inside the minute is not published: a sliding window is a *guess*, as are the
+bursts (see `limits`).
 """
 
 import math
@@ -27,12 +28,16 @@ class Window:
         self.allowed = allowed
         self._calls: deque[float] = deque()
 
-    def take(self, now: float) -> None:
-        """Count one call; raises `RateLimited`, and a refused call is not counted."""
+    def check(self, now: float) -> None:
+        """Raises `RateLimited` where one more would be too many."""
         while self._calls and self._calls[0] <= now - 60:
             self._calls.popleft()
         if len(self._calls) >= self.allowed:
             raise RateLimited(self._calls[0] + 60 - now)
+
+    def take(self, now: float) -> None:
+        """Count one call; raises `RateLimited`, and a refused call is not counted."""
+        self.check(now)
         self._calls.append(now)
 
 
@@ -62,10 +67,11 @@ class RateLimits:
         self.scale = scale
         self._methods: dict[str, Window] = {}
         self._channels: dict[str, Bucket] = {}
+        self._posts: Window | None = None
 
     def call(self, method: str) -> None:
-        """Count a call of *method*; raises `RateLimited`."""
-        if not self.scale:
+        """Count a call of *method*; raises `RateLimited`. What chat.postMessage may is counted by `post`."""
+        if not self.scale or method == "chat.postMessage":
             return
         if method not in self._methods:
             self._methods[method] = Window(max(1, round(self._allowed(method) * self.scale)))
@@ -75,12 +81,14 @@ class RateLimits:
         """Count a message to *channel*; raises `RateLimited`."""
         if not self.scale:
             return
+        now = self._clock.now()
+        self._posts = self._posts or Window(max(1, round(limits.POSTS_PER_MINUTE * self.scale)))
+        self._posts.check(now)
         rate, burst = limits.CHANNEL_POSTS_PER_SECOND * self.scale, max(1.0, limits.CHANNEL_BURST * self.scale)
-        self._channels.setdefault(channel, Bucket(rate, burst)).take(self._clock.now())
+        self._channels.setdefault(channel, Bucket(rate, burst)).take(now)
+        self._posts.take(now)
 
     def _allowed(self, method: str) -> int:
-        if method == "chat.postMessage":
-            return limits.POSTS_PER_MINUTE
         tier = limits.TIER_OF.get(method, 2)
         if tier == 1:
             return limits.TIER_ONE_BURST

@@ -5,6 +5,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack import ManualClock, SlackServer
+from bot.sandbox.slack.limits import TIER_OF
+from bot.sandbox.slack.methods import all_methods
 from bot.sandbox.slack.ratelimit import RateLimited, RateLimits
 
 
@@ -47,3 +49,27 @@ async def test_a_channel_takes_one_message_a_second(
     clock.advance(1)
     await client.chat_postMessage(channel="C0OPS", text="hi")
     assert len(slack.workspace.all_messages("C0OPS")) == 6
+
+
+def test_every_method_has_a_tier() -> None:
+    """None is left to the default; and what has no tier of its own is what Slack calls special."""
+    assert set(all_methods()) <= set(TIER_OF)
+    assert {name for name, tier in TIER_OF.items() if tier == 0} == {
+        "auth.test",
+        "chat.postMessage",
+        "chat.getPermalink",
+    }
+
+
+async def test_a_workspace_takes_several_hundred_messages_a_minute(
+    client: AsyncWebClient, clock: ManualClock, slack: SlackServer
+) -> None:
+    """In all channels together, whatever the method."""
+    for n in range(299):
+        slack.rate.post(f"C{n % 60}")
+    await client.chat_postEphemeral(channel="C0OPS", user="U0ONCALL", text="hi")
+    with pytest.raises(SlackApiError) as refused:
+        await client.chat_postMessage(channel="C0OPS", text="hi")
+    assert refused.value.response.headers["Retry-After"] == "60"
+    clock.advance(60)
+    await client.chat_postMessage(channel="C0OPS", text="hi")
