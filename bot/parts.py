@@ -169,10 +169,8 @@ async def assembled(
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
-        rooms = Rooms(client)
-        reception = Reception(
-            desk, client, identity.team, identity.user, _errands(errands), keeper.opened, rooms, identity.address
-        )
+        who = (identity.team, identity.user, _errands(errands), keeper.opened)
+        reception = Reception(desk, client, *who, Rooms(client), identity.address)
         bolt = _bolt(settings, client, identity)
         building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
         commands.register(bolt, building)
@@ -182,13 +180,14 @@ async def assembled(
         homes.register(bolt, reception, store.strays)
         buttons.register(bolt, reception)
         openers.register(bolt, reception)
-        readers = Readers(reception, Passes(settings.slack_bot_token.get_secret_value()))
-        search.register(bolt, Searching(readers))
+        search.register(
+            bolt, Searching(readers := Readers(reception, Passes(settings.slack_bot_token.get_secret_value())))
+        )
         compare.register(bolt, comparing := Comparing(readers))
         halt.register(bolt, halting := Halting(readers))
         share.register(bolt, sharing := Sharing(readers))
-        choices = more.reading(reception, comparing) | again(building)
-        more.register(bolt, reception, choices | more.acting(halting, sharing))
+        choices = more.reading(reception, comparing) | again(building) | more.acting(halting, sharing)
+        more.register(bolt, reception, choices)
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         unreadable.register(bolt)

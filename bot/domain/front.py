@@ -26,8 +26,8 @@ class Rule:
 class Front:
     """*user*'s grants and what they may run; what waits for them, runs, ran; *rule* None but for admins.
 
-    *unknown_groups*: user groups that hold roles and that Slack says nothing of, each with the fault. *cards*: where the cards
-    of its invocations are.
+    *unknown_groups*: user groups that hold roles and that Slack says nothing of, each with the fault. *cards*:
+    where the cards of its invocations are.
     """
 
     user: UserId

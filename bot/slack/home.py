@@ -16,7 +16,7 @@ MOST = 200
 
 
 class SlackHomes:
-    """`workers.homekeeper.Homes` over Slack's Web API, for the workspace at *address*. What was published last is kept in memory."""
+    """`workers.homekeeper.Homes` over Slack's Web API, for the workspace at *address*. It knows what it published last."""
 
     def __init__(self, client: AsyncWebClient, address: str = "") -> None:
         self._client = client

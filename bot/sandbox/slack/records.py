@@ -44,6 +44,8 @@ class Channel:
     members: list[str] = field(default_factory=list)
     archived: bool = False
     created: int = 0
+    connected: bool = False
+    """Shared with another company's workspace, by Slack Connect."""
 
 
 @dataclass(frozen=True)

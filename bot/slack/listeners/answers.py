@@ -81,23 +81,28 @@ async def answer(reception: Reception, asker: Asker, verb: Verb) -> Rendered:
         case Run():
             asked = await _run(desk, asker, verb)
             return asked.words if isinstance(asked, Incomplete) else asked
-        case Stop(invocation=invocation, machines=named):
-            stopped = await control.stop(desk, asker.user, invocation, named)
-            now = desk.clock.now()
-            return refusals.refusal(stopped) if isinstance(stopped, Refusal) else runs.status_page(stopped, now)
-        case Resolve():
-            resolved = await control.resolve(desk, asker.user, verb)
-            now = desk.clock.now()
-            return refusals.refusal(resolved) if isinstance(resolved, Refusal) else runs.status_page(resolved, now)
+        case Stop() | Resolve() | Follow():
+            return await _act(reception, asker, verb)
         case RoleGrant() | RoleRevoke() | RoleList():
             return await _role(desk, asker, verb)
         case LockTarget() | Unlock() | Locks():
             return await _lock(desk, asker, verb)
-        case Follow():
-            followed = await share.follow(reception, asker, verb.invocation)
-            return refusals.refusal(followed) if isinstance(followed, Refusal) else share_words.followed(followed)
         case _:
             return await _question(reception, asker, verb)
+
+
+async def _act(reception: Reception, asker: Asker, verb: Stop | Resolve | Follow) -> Rendered:
+    desk = reception.desk
+    match verb:
+        case Stop(invocation=invocation, machines=named):
+            done = await control.stop(desk, asker.user, invocation, named)
+        case Resolve():
+            done = await control.resolve(desk, asker.user, verb)
+        case Follow(invocation=invocation):
+            done = await share.follow(reception, asker, invocation)
+            if not isinstance(done, Refusal):
+                return share_words.followed(done)
+    return refusals.refusal(done) if isinstance(done, Refusal) else runs.status_page(done, desk.clock.now())
 
 
 async def _role(desk: Desk, asker: Asker, verb: RoleGrant | RoleRevoke | RoleList) -> Rendered:
