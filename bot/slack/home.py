@@ -16,7 +16,10 @@ MOST = 200
 
 
 class SlackHomes:
-    """`workers.homekeeper.Homes` over Slack's Web API, for the workspace at *address*. It knows what it published last."""
+    """`workers.homekeeper.Homes` over Slack's Web API. What was published last is kept in memory.
+
+    *address* is where the workspace opens in a browser.
+    """
 
     def __init__(self, client: AsyncWebClient, address: str = "") -> None:
         self._client = client

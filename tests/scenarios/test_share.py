@@ -144,22 +144,38 @@ async def test_places_that_are_none(quick: World) -> None:
     state = {"values": {share.CHANNEL: {share.CHANNEL: {"selected_conversation": INCIDENT}}}}
     answer = await quick.slack.replay(sent.envelope, view=sent.envelope.payload["view"] | {"state": state})
     assert "You are not in that channel" in str(answer.payload)
-    assert [m for m in quick.slack.workspace.all_messages() if id_of(m) and m.channel not in {"C0OPS"}] == []
+    assert [m for m in quick.slack.workspace.all_messages() if id_of(m) and m.channel != "C0OPS"] == []
 
 
 async def test_the_bot_is_taken_out_of_it(tmp_path: Path) -> None:
-    """Who shared it is told; the run and its own thread go on."""
+    """Who shared it is told how to bring it back; the run and its own thread go on."""
+    async with World(tmp_path, region=webs(CannedRunner("slow\n", duration=LONG))) as world:
+        said = await world.asks(world.olga, "/ecs run uptime web-prod")
+        form = await opened(world, world.olga, await world.thread(state="running"))
+        hold = world.slack.faults.hold("chat.postMessage")
+        await world.olga.submits(form, filled(INCIDENT))
+        await hold.reached.wait()
+        world.slack.workspace.channels[INCIDENT].members.remove(world.slack.workspace.app.user_id)
+        hold.release()
+        await world.told(world.olga, "is not shown in <#C0INCIDENT>", "/invite @ecs")
+        await world.asks(world.olga, f"/ecs stop {id_in(said)}")
+        await world.ends(said, "cancelled")
+        assert "is not shown in <#C0INCIDENT> any more" in await world.asks(world.ada, f"/ecs audit {id_in(said)}")
+
+
+async def test_a_copy_that_was_taken_away_is_not_put_back(tmp_path: Path) -> None:
+    """Somebody did not want it there: its end is shown where it ran, and nowhere else."""
     async with World(tmp_path, region=webs(CannedRunner("slow\n", duration=LONG))) as world:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         form = await opened(world, world.olga, await world.thread(state="running"))
         await world.olga.submits(form, filled(INCIDENT))
-        shown = await copy(world, said, "Running")
-        world.slack.workspace.delete(shown)
+        world.slack.workspace.delete(await copy(world, said, "Running"))
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")
         await world.ends(said, "cancelled")
-        await world.see(lambda m: m.channel == "C0OPS" and id_of(m) == id_in(said))
-        await world.asks(world.ada, "/ecs status")
-        assert not [m for m in world.slack.workspace.all_messages(INCIDENT) if m.ephemeral_to is None]
+        await world.slack.journal.wait_for("chat.update", 3)
+        trail = await world.asks(world.ada, f"/ecs audit {id_in(said)}")
+        assert "message_not_found" in trail or "shared it to" in trail
+        assert [m for m in world.slack.workspace.all_messages(INCIDENT) if m.ephemeral_to is None] == []
 
 
 async def test_links_to_an_invocation(quick: World) -> None:
