@@ -220,6 +220,10 @@ class Store(Protocol):
         """Where that message is."""
         ...
 
+    async def cards(self, invocations: Iterable[str]) -> Mapping[str, Place]:
+        """Where the cards of these are, of those that were posted."""
+        ...
+
     async def is_ours(self, invocation: str, channel: str, ts: str) -> bool:
         """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
         ...
@@ -294,12 +298,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A page of DescribeInvocations, of runs that run: how many instances of each have ended, by InvokeId.
+    """A page of DescribeInvocations, of runs that run: which instances of each have ended, by InvokeId.
 
     *token* leads to the next page; None: this is the last.
     """
 
-    ended: Mapping[str, int]
+    ended: Mapping[str, frozenset[str]]
     token: str | None
 
 

@@ -67,7 +67,7 @@ async def run(line: Line, order: Order) -> str:
 
 
 async def running(line: Line, account: str, region: str, tag: Tag, token: str | None) -> Running:
-    """A page of the runs with *tag* that run, and how many of their instances have ended.
+    """A page of the runs with *tag* that run, and which of their instances have ended.
 
     InvokeStatus=Running is a documented filter of DescribeInvocations; that runs which are still Pending are left out
     by it, and in which order the others come, is a guess: who is missing is asked for by id before it is called over.
@@ -89,9 +89,10 @@ async def running(line: Line, account: str, region: str, tag: Tag, token: str | 
     return Running({row.invoke_id: _ended(row) for row in listed if row.invoke_id and not _over(row)}, onward or None)
 
 
-def _ended(row: Any) -> int:
+def _ended(row: Any) -> frozenset[str]:
     instances = rows(row, "invoke_instances", "invoke_instance")
-    return sum(status.PER_INSTANCE.get(one.invocation_status or "") is not None for one in instances)
+    final = [one for one in instances if status.PER_INSTANCE.get(one.invocation_status or "") is not None]
+    return frozenset(one.instance_id for one in final if one.instance_id)
 
 
 def _over(row: Any) -> bool:

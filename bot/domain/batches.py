@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
+from bot.domain.halts import seen_ended
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
@@ -75,7 +76,7 @@ def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | I
         invoke_id=event.invoke_id,
         started_at=now,
         attempts=0,
-        next_at=event.look_at,
+        next_at=now if batch.halting else event.look_at,  # a stop that was asked for meanwhile waits for nothing
         note="",
         about=None,
     )
@@ -109,17 +110,18 @@ def seen(inv: Invocation, event: ev.Seen, now: datetime) -> Change | Ignored:
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return stale(inv)
     attempts = batch.attempts + 1 if event.note else 0
-    next_at = looked_at(batch, event.look_at, now)
+    known = seen_ended(batch, event.ended)
     seen_so = replace(
-        batch,
+        known,
         finished=event.finished,
-        next_at=next_at,
+        next_at=looked_at(known, event.look_at, now),
         note=event.note,
         attempts=attempts,
         glimpse=event.glimpse or batch.glimpse,
     )
     after = inv.with_batch(seen_so)
-    if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no event
+    same = event.finished == batch.finished and event.note == batch.note and known.halts == batch.halts
+    if same:  # only the time of the next look, or what it prints: no event
         owed = (Owed(MessageKind.THREAD, delay=SETTLE),) if seen_so.glimpse != batch.glimpse else ()
         return Change(inv, turn(after), (), owed)
     return settle(inv, after, now, "seen", facts={"batch": batch.no, "finished": event.finished})

@@ -27,6 +27,7 @@ from bot.slack.messages.private import private
 from bot.slack.messages.record import record
 from bot.slack.messages.reminder import reminder
 from bot.slack.messages.rendered import Rendered
+from bot.slack.messages.share import shared
 from bot.slack.messages.thread import thread
 from bot.slack.people import People
 from bot.slack.places import Places
@@ -76,10 +77,8 @@ class SlackChat:
             case MessageKind.THREAD:
                 message = await asyncio.to_thread(thread, invocation, results)  # a thousand outputs take a second
                 return await self._say(message, home, row.place)
-            case MessageKind.DIRECT:
-                return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
-            case MessageKind.REMINDER if invocation.state is State.AWAITING_APPROVAL:  # decided since: wake nobody
-                return await self._say(reminder(invocation, self._clock.now()), Place(row.key), row.place)
+            case MessageKind.DIRECT | MessageKind.REMINDER | MessageKind.SHARE:
+                return await self._elsewhere(row, invocation, results, home)
             case MessageKind.ALERT:
                 return await self._say(alert(invocation, self._clock.now()), replace(home, thread_ts=None), row.place)
             case MessageKind.STALE:
@@ -96,6 +95,21 @@ class SlackChat:
     async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
         """See `ports.Chat`. A file that would say no more than the message above it is none."""
         return row.kind is MessageKind.FILE and not await asyncio.to_thread(files, invocation, results)
+
+    async def _elsewhere(
+        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
+    ) -> Place | None:
+        """To an approver, or to another channel; to nobody where that was overtaken."""
+        now = self._clock.now()
+        if row.kind is MessageKind.DIRECT:
+            return await self._say(direct(invocation, now), Place(row.key), row.place)
+        if row.kind is MessageKind.REMINDER and invocation.state is State.AWAITING_APPROVAL:
+            return await self._say(reminder(invocation, now), Place(row.key), row.place)
+        share = next((s for s in invocation.shares if s.channel == row.key), None)
+        if row.kind is not MessageKind.SHARE or share is None:  # decided since: wake nobody; or given up
+            return row.place
+        message = await asyncio.to_thread(shared, invocation, results, share, now)
+        return await self._say(message, home, row.place)
 
     async def _say(self, message: Rendered, home: Place, place: Place | None) -> Place:
         try:

@@ -22,13 +22,13 @@ METHODS: Mapping[str, str | None] = {
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
     "chat.getPermalink": None,
-    "usergroups.users.list": "usergroups:read",
     "conversations.info": "channels:read",
+    "usergroups.users.list": "usergroups:read",
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
 
-OF_PRIVATE_CHANNELS: Mapping[str, str] = {"conversations.info": "groups:read"}
-"""The scope that a method takes besides, where it is about a private channel."""
+BESIDES = ("commands", "groups:read")
+"""Scopes that go with no method alone: the slash command, and conversations.info of private channels."""
 
 EVENTS: Mapping[str, str | None] = {
     "app_home_opened": None,
@@ -67,8 +67,8 @@ WHY: Mapping[str, str] = {
 
 
 def scopes() -> list[str]:
-    """The bot token's scopes: those of COMMAND, METHODS and EVENTS."""
-    return sorted({"commands", *filter(None, (*METHODS.values(), *OF_PRIVATE_CHANNELS.values(), *EVENTS.values()))})
+    """The bot token's scopes: those of METHODS and EVENTS, and BESIDES."""
+    return sorted({*BESIDES, *filter(None, (*METHODS.values(), *EVENTS.values()))})
 
 
 def request_url(address: str) -> str:

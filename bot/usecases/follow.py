@@ -1,12 +1,14 @@
 """What ECS says of a run is written down: that it is over, with its results taken home once; that it goes on, or that
 nobody can tell any more. And stopped where asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.domain import events as ev
+from bot.domain import stops
 from bot.domain.decide import Ignored
 from bot.domain.invocation import Batch, BatchState, Invocation
 from bot.domain.output import clean
@@ -73,18 +75,19 @@ async def reported(desk: Desk, one: Followed, report: Report | None, *, watched:
         note = f"it is over, and ECS has no result yet for {len(absent)} of {len(one.batch.instances)}"
         return await missed(desk, one, note, results)
     glimpse = _glimpse(desk, one, report) if watched else ""
-    return await alive(desk, one, len(results), glimpse)
+    return await alive(desk, one, ended_of(results), glimpse)
 
 
-async def alive(desk: Desk, one: Followed, ended: int, glimpse: str = "") -> Followed | None:
-    """It goes on, and *ended* of its instances don't; None: it is given up."""
+async def alive(desk: Desk, one: Followed, ended: frozenset[str], glimpse: str = "") -> Followed | None:
+    """It goes on, and does not on the instances *ended*; None: it is given up."""
     now = desk.clock.now()
     if one.overdue(now):
         await move(desk, one.invocation, ev.Lost(one.batch.no, "overdue: still running long after its timeout"))
         return None
-    ended = max(ended, one.batch.finished)
-    news = ended > one.batch.finished or bool(one.batch.note) or (glimpse and glimpse != one.batch.glimpse)
-    return await _goes_on(desk, replace(one, misses=0), ended, "", glimpse) if news else replace(one, misses=0)
+    one, batch = replace(one, misses=0), one.batch
+    news = len(ended) > batch.finished or bool(batch.note) or not ended.isdisjoint(batch.halting)
+    news = news or bool(glimpse and glimpse != batch.glimpse)
+    return await _goes_on(desk, one, ended, "", glimpse) if news else one
 
 
 async def missed(desk: Desk, one: Followed, note: str, results: tuple[Result, ...] = ()) -> Followed | None:
@@ -96,7 +99,7 @@ async def missed(desk: Desk, one: Followed, note: str, results: tuple[Result, ..
         return None
     if one.misses < _NOTED or note == one.batch.note:
         return one
-    return await _goes_on(desk, one, max(len(results), one.batch.finished), note)
+    return await _goes_on(desk, one, ended_of(results), note)
 
 
 async def failed(desk: Desk, one: Followed, error: CloudError) -> Followed | None:
@@ -104,14 +107,20 @@ async def failed(desk: Desk, one: Followed, error: CloudError) -> Followed | Non
     return await missed(desk, one, words(error))
 
 
-async def _goes_on(desk: Desk, one: Followed, ended: int, note: str, glimpse: str = "") -> Followed | None:
+async def _goes_on(desk: Desk, one: Followed, ended: frozenset[str], note: str, glimpse: str = "") -> Followed | None:
     """News of what goes on is written down; None where it is over in the meantime."""
-    seen = ev.Seen(one.batch.no, ended, desk.clock.now() + HOLD, note, glimpse)
+    number = max(len(ended), one.batch.finished)
+    seen = ev.Seen(one.batch.no, number, desk.clock.now() + HOLD, note, glimpse, ended)
     decision = await move(desk, one.invocation, seen)
     if isinstance(decision, Ignored):
         return None
     batch = decision.after.batch(one.batch.no)
     return replace(one, batch=batch) if batch is not None else None
+
+
+def ended_of(results: Iterable[Result]) -> frozenset[str]:
+    """The instances that have one."""
+    return frozenset(result.instance for result in results)
 
 
 def _hidden(desk: Desk, result: Result, patterns: tuple[str, ...]) -> Result:
@@ -141,7 +150,7 @@ async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> None:
     """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
     batch = one.batch
     try:
-        await cloud.stop(one.account, one.region, batch.invoke_id, batch.instances)
+        await cloud.stop(one.account, one.region, batch.invoke_id, stops.wanted(batch))
     except CloudError as error:
         log.warning(
             "stop_not_taken", invocation=one.invocation, batch=batch.no, code=error.code, fault=type(error).__name__

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.domain.invocation import BatchState
+from bot.domain import stops
 from bot.domain.looks import PAGE, Look, Run, View, choose, horizon, missing, when
 from bot.domain.purse import Ask, Purse
 from bot.domain.spans import Span, both
@@ -44,7 +44,7 @@ class Roster:
     def put(self, one: Followed, span: Span, at: float) -> None:
         """The database has it like this now; what was seen of it is kept."""
         key, batch = (one.invocation, one.batch.no), one.batch
-        stopping = batch.state is BatchState.STOPPING
+        stopping = bool(stops.wanted(batch))
         if (known := self.entries.get(key)) is not None:
             known.one, known.claimed = replace(one, misses=known.one.misses), at
             # after a stop was sent it is named again: what came of that is looked at now
@@ -118,7 +118,7 @@ class Roster:
         if entry.run.suspect is not None:
             self._trust[Ask.RUNNING] = max(self._trust[Ask.RUNNING] * 0.8, _LEAST_TRUST)
         entry.one = after
-        entry.run = replace(entry.run, looked=at, suspect=None, stopping=after.batch.state is BatchState.STOPPING)
+        entry.run = replace(entry.run, looked=at, suspect=None, stopping=bool(stops.wanted(after.batch)))
 
     def showed(self, look: Look, keys: set[Key]) -> None:
         """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked."""

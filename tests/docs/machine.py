@@ -9,7 +9,7 @@ from bot.domain import events as ev
 from bot.domain.catalog import ApprovalRule, Risk, Shell
 from bot.domain.change import Change
 from bot.domain.decide import decide
-from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.invocation import BatchState, Invocation, Share, State
 from bot.domain.plan import Part, Plan
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
@@ -88,6 +88,9 @@ def _events(_inv: Invocation) -> Iterator[ev.Event]:
     yield ev.Resolved("U2", State.SUCCEEDED, "looked at")
     yield ev.Resolved("U2", State.FAILED, "looked at")
     yield ev.StopAsked("U1")
+    yield ev.HaltAsked("U1", ("i-1",))
+    yield ev.Shared(Share("C9", "U4", at))
+    yield ev.Unshared("C9", "is_archived")
     for no, instance in ((1, "i-1"), (2, "i-2")):
         yield ev.StopSent(no, at)
         yield ev.StopNotTaken(no, "Forbidden")

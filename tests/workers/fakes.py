@@ -134,7 +134,7 @@ class ScriptedCloud:
         there = [one for one in reversed(self._tagged(tag)) if one not in self.over and one not in self.unlisted]
         begin = int(token or 0)
         more = begin + PAGE < len(there)
-        return Running(dict.fromkeys(there[begin : begin + PAGE], 0), str(begin + PAGE) if more else None)
+        return Running(dict.fromkeys(there[begin : begin + PAGE], frozenset()), str(begin + PAGE) if more else None)
 
     async def _asked(self, method: str) -> None:
         self.calls[method] += 1

@@ -12,6 +12,7 @@ from bot.sandbox.slack.elements import check_options
 from bot.sandbox.slack.envelope import Envelope
 from bot.sandbox.slack.feed import PATIENCE
 from bot.sandbox.slack.hands import Hands, Seen
+from bot.sandbox.slack.offered import check_conversations
 from bot.sandbox.slack.records import Json, Message, View
 from bot.sandbox.slack.refusal import CannotDo
 from bot.sandbox.slack.wire import view_json
@@ -190,6 +191,7 @@ class Person(Hands):
             raise CannotDo("this view is not the one on top")
         if "submit" not in view.body or view.body.get("submit_disabled"):
             raise CannotDo("this view has no button to send it")
+        check_conversations(self._workspace, self.id, view, values or {})
         forms.fill(view, values or {}, await self._offers(view, values or {}))
         trigger_id = self._all.triggers.issue(self.id, view.id)
         envelope = Envelope("interactive", payloads.view_submission(self._workspace, self.user, view, trigger_id))

@@ -56,7 +56,8 @@ USAGE: tuple[tuple[str, str, Set[Power]], ...] = (
         "lines of what it printed; `--on web-1` only there, `--regex 'err|warn'` an expression",
         _SEE,
     ),
-    ("stop <id>", "stops one", _SEE),
+    ("stop <id>", "stops one; with `--on web-1` only there", _SEE),
+    ("follow <id>", "shows one that was run elsewhere here as well, until it is over", _SEE),
     ("history", "what ran lately; `audit` with an id shows one of these step by step", _SEE),
     ("resolve <id> failed --reason …", "says what became of one that ECS can't tell; or `succeeded`", _SEE),
     (

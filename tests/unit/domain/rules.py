@@ -29,7 +29,7 @@ def change_is_sound(change: Change, event: ev.Event) -> None:
     if before.state.final:
         settled = isinstance(event, ev.Resolved) and before.state is State.UNKNOWN
         assert after.state is before.state or settled, "a final state changes, and nobody settled it"
-        assert isinstance(event, ev.Reviewed | ev.Resolved | ev.Submitted)
+        assert isinstance(event, ev.Reviewed | ev.Resolved | ev.Submitted | ev.Shared | ev.Unshared)
     assert all(e.invocation == before.id for e in change.events)
     if not change.events:
         assert _but_for_times(after) == _but_for_times(before), "a change without an event"

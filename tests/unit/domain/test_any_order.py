@@ -13,7 +13,7 @@ from bot.domain.batches import claim_of
 from bot.domain.catalog import ApprovalRule
 from bot.domain.change import Change
 from bot.domain.decide import decide
-from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.invocation import BatchState, Invocation, Share, State
 from bot.domain.message import MessageKind
 from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
@@ -134,6 +134,21 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def is_stopped(self, who: str) -> None:
         self.happens(ev.StopAsked(who))
+
+    @rule(who=PEOPLE, which=st.integers(0, 5))
+    def is_stopped_on_one(self, who: str, which: int) -> None:
+        names = sorted(self.plan.names)
+        self.happens(ev.HaltAsked(who, (names[which % len(names)],)))
+
+    @rule(who=PEOPLE, follow=st.booleans())
+    def is_shared(self, who: str, follow: bool) -> None:
+        if not self.inv.state.final:
+            self.happens(ev.Shared(Share("C9", who, self.now, follow=follow)))
+
+    @rule(taken_away=st.booleans())
+    def is_not_shared_any_more(self, taken_away: bool) -> None:
+        if not self.inv.state.final:
+            self.happens(ev.Unshared("C9", "is_archived", taken_away))
 
     @rule(who=PEOPLE)
     def is_reviewed(self, who: str) -> None:
