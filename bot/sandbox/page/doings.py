@@ -56,6 +56,11 @@ async def _looks_up(session: Session, who: Person, given: Mapping[str, Any]) -> 
     return await who.looks_up(where, str(given["action"]), str(given.get("typed", "")), block=given.get("block"))
 
 
+async def _uses_shortcut(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
+    on = _message(session, str(given["channel"]), str(given["ts"])) if "ts" in given else None
+    return await who.uses_shortcut(str(given["shortcut"]), on)
+
+
 async def _submits(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
     return await who.submits(_view(who, str(given["view"])), given.get("values"))
 
@@ -73,6 +78,7 @@ DOINGS: Mapping[str, Doing] = {
     "presses": _presses,
     "chooses": _chooses,
     "looks-up": _looks_up,
+    "uses-shortcut": _uses_shortcut,
     "submits": _submits,
     "closes": _closes,
     "opens-home": _opens_home,
