@@ -1,8 +1,13 @@
-"""A real browser before the sandbox. Where there is none, these tests are skipped, and say so."""
+"""A real browser before the sandbox. Where there is none, these tests are skipped, and say so.
+
+One browser and one sandbox are for all tests of a worker: each test has a channel of its own, and what it broke is
+mended after it.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,7 +16,9 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from bot.sandbox.page import Page
 from bot.sandbox.session import Session
+from bot.sandbox.slack import Channel
 from tests.browser.desk import WIDE, Desk
+from tests.browser.mended import Pristine
 
 ARGS = (
     "--no-sandbox --disable-gpu --no-first-run",
@@ -20,6 +27,8 @@ ARGS = (
 COMMANDS = Path(__file__).parents[2] / "commands"
 
 expect.set_options(timeout=20_000)
+
+_rooms = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,23 +69,22 @@ async def seated(browser: Browser, session: Session) -> AsyncIterator[Desk]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncIterator[Session]:
-    """A whole sandbox, with the bot as a process of its own: one for all tests that leave it as it was."""
+    """A whole sandbox, with the bot as a process of its own."""
     async with Session(commands=COMMANDS) as session:
         yield session
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, sandbox: Session) -> AsyncIterator[Desk]:
-    """The page of it."""
+    """The page of it, in a channel where nothing has been said."""
+    workspace, pristine = sandbox.slack.workspace, Pristine(sandbox)
+    room = f"room-{next(_rooms):03}"
+    workspace.add_channel(Channel(f"C0{room}", room, members=list(workspace.channel("ops").members)))
     async with seated(browser, sandbox) as desk:
+        desk.room = room
+        await desk.goes(room)
         yield desk
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own(browser: Browser) -> AsyncIterator[Desk]:
-    """The page of a sandbox that the test may spoil."""
-    async with Session(commands=COMMANDS) as session, seated(browser, session) as desk:
-        yield desk
+    await pristine.restore()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -122,13 +122,15 @@ async def _stop(session: Session, _: Given) -> None:
 
 
 async def _start(session: Session, _: Given) -> None:
-    if session.bot_json()["state"] in {"starting", "serving"}:
-        raise CannotDo("the bot is running")
     await session.start_bot()
 
 
 async def _later(session: Session, given: Given) -> None:
     await session.restart_later(timedelta(minutes=float(given["minutes"])))
+
+
+async def _right(session: Session, _: Given) -> None:
+    await session.restart_right()
 
 
 KNOBS: Mapping[str, Knob] = {
@@ -151,6 +153,7 @@ KNOBS: Mapping[str, Knob] = {
     "bot-stop": _stop,
     "bot-start": _start,
     "bot-later": _later,
+    "bot-right": _right,
 }
 
 

@@ -14,7 +14,7 @@ export class Combobox {
     this.chosen = before?.selected_options ?? it.initial_options ?? [before ? before.selected_option : it.initial_option].filter(Boolean);
     this.waiting = 0;
     const id = newId("offers");
-    const label = how.label ?? it.placeholder?.text ?? "Offers";
+    const label = how.name ?? how.label;
     this.list = h("ul", { id, class: "offers", role: "listbox", "aria-label": label, "aria-multiselectable": this.many || null, hidden: true });
     this.field = h("input", {
       id: how.id,

@@ -137,7 +137,8 @@ function ticks(it, before, how) {
     const values = boxes.filter((one) => one.input.checked).map((one) => one.input.value);
     return many ? values : (values[0] ?? null);
   };
-  return { node, read, grouped: true };
+  const write = (values) => boxes.forEach((one) => (one.input.checked = [values].flat().includes(one.input.value)));
+  return { node, read, write, grouped: true };
 }
 
 async function lookUp(it, block, where, typed) {

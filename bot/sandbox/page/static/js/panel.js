@@ -49,6 +49,7 @@ function process() {
   const words = { serving: "Serving", starting: "Starting…", stopping: "Stopping…", stopped: "Not running" }[now] ?? now;
   const knob = (text, name, style = "", off = false) => h("button", { type: "button", "aria-label": `${text} the bot`, disabled: off, class: `button ${style}`, data: { focus: name }, on: { click: () => turn(name) } }, text);
   const later = (text, minutes) => h("button", { type: "button", class: "button", data: { focus: `later-${minutes}` }, on: { click: () => turn("bot-later", { minutes }) } }, text);
+  const right = h("button", { type: "button", class: "button", data: { focus: "right" }, on: { click: () => turn("bot-right") } }, "Right again");
   const up = now === "serving";
   return [
     h("p", { class: `bot-state ${up ? "well" : "ill"}`, role: "status" }, h("span", { "aria-hidden": "true" }, up ? "● " : "○ "), h("strong", {}, words), up ? ` · process ${pid} · ${line}` : ""),
@@ -57,7 +58,7 @@ function process() {
       knob("Stop", "bot-stop", "", !pid),
       knob("Start", "bot-start", "primary", Boolean(pid)),
     ]),
-    h("p", { class: "knobs" }, [h("span", {}, ahead ? `Its clock is ${Math.round(ahead / 60)} min ahead.` : "Its clock is right."), later("+16 min", 16), later("+9 h", 540)]),
+    h("p", { class: "knobs" }, [h("span", {}, ahead ? `Its clock is ${Math.round(ahead / 60)} min ahead.` : "Its clock is right."), later("+16 min", 16), later("+9 h", 540), ahead ? right : null]),
     h("p", { class: "note" }, "Kill is SIGKILL, in the middle of whatever it does; Stop is SIGTERM. To move the clock the bot is started again with a clock that is ahead: see approvals and roles run out. Slack's and the cloud's clocks stay."),
   ];
 }

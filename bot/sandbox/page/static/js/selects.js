@@ -18,9 +18,9 @@ export function several(it, before, how) {
   node.multiple = true;
   node.size = Math.min(6, (it.options ?? []).length || 6);
   node.append(...options(it));
-  const on = new Set(((before ? before.selected_options : it.initial_options) ?? []).map((option) => option.value));
-  for (const option of node.options) option.selected = on.has(option.value);
-  return { node, read: () => chosen(node) };
+  const write = (values) => mark(node, values);
+  write(((before ? before.selected_options : it.initial_options) ?? []).map((option) => option.value));
+  return { node, read: () => chosen(node), write };
 }
 
 /** People, channels or conversations. */
@@ -32,9 +32,9 @@ export function named(it, before, how) {
   const rows = it.type.includes("users") ? people().map((user) => [user.id, user.real_name]) : channels(it.filter?.include);
   node.append(...rows.map(([id, name]) => h("option", { value: id }, name)));
   const first = before ?? it;
-  const on = new Set(Object.entries(first).filter(([name]) => /^(selected|initial)_/.test(name)).flatMap(([, value]) => value ?? []));
-  for (const option of node.options) option.selected = on.has(option.value);
-  return { node, read: () => (many ? chosen(node) : node.value || null) };
+  const write = (values) => mark(node, [values].flat());
+  write(Object.entries(first).filter(([name]) => /^(selected|initial)_/.test(name)).flatMap(([, value]) => value ?? []));
+  return { node, read: () => (many ? chosen(node) : node.value || null), write };
 }
 
 function channels(kinds = ["public", "private"]) {
@@ -56,6 +56,11 @@ function options(it) {
   const one = (option) => h("option", { value: option.value }, option.text.text);
   if (it.option_groups) return it.option_groups.map((part) => h("optgroup", { label: part.label.text }, part.options.map(one)));
   return (it.options ?? []).map(one);
+}
+
+function mark(node, values) {
+  for (const option of node.options) option.selected = values.includes(option.value);
+  if (!node.multiple && !values.length) node.value = "";
 }
 
 function chosen(node) {

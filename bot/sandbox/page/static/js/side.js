@@ -95,7 +95,7 @@ function screens() {
     }
   };
   const badge = h("span", { class: "badge" });
-  buttons[0][1].append(badge);
+  buttons[0][1].append(" ", badge);
   const count = () => {
     const waiting = people().reduce((sum, user) => sum + waitingFor(user.id), 0);
     badge.hidden = !waiting;
