@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from bot.sandbox.page import Page
 from bot.sandbox.session import Session
@@ -24,6 +24,7 @@ ARGS = (
     "--no-sandbox --disable-gpu --no-first-run",
     "--disable-background-networking --disable-component-update --disable-sync",
 )
+NONE = "no Chromium here: apt-get install chromium"
 COMMANDS = Path(__file__).parents[2] / "commands"
 
 expect.set_options(timeout=20_000)
@@ -42,13 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, once for all tests."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
+    if shutil.which("chromium") is None:
+        pytest.skip(NONE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
+        browser = await launched(playwright)
         yield browser
         await browser.close()
+
+
+async def launched(playwright: Playwright) -> Browser:
+    """It, without a window. Raises FileNotFoundError where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError(NONE)
+    return await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """`make screenshots`: the pictures in docs/screenshots, taken of a real sandbox by a real browser."""
 
 import asyncio
-import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,7 @@ from PIL import Image
 from playwright.async_api import async_playwright, expect
 
 from bot.sandbox.session import Session
-from tests.browser.conftest import ARGS, COMMANDS, seated
+from tests.browser.conftest import COMMANDS, launched, seated
 from tests.browser.desk import NARROW, Desk
 
 WHERE = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -106,10 +105,7 @@ async def main() -> None:
     """All of them."""
     WHERE.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        path = shutil.which("chromium")
-        if path is None:
-            sys.exit("no Chromium here: apt-get install chromium")
-        browser = await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
+        browser = await launched(playwright)
         async with Session(commands=COMMANDS) as session, seated(browser, session) as desk:
             await approval(desk)
             await builder(desk)
