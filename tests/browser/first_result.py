@@ -1,4 +1,4 @@
-"""`python -m tests.browser.first_result`: how long from a fresh clone and `make sandbox` to the first result on the page.
+"""`python -m tests.browser.first_result`: from a fresh clone and `make sandbox` to the first result on the page.
 
 pip has its cache; the virtual environment, the bot and all else are made anew. The browser is open already, as a
 person's is.
