@@ -24,9 +24,12 @@ async def do(session: Session, user: str, doing: str, given: Mapping[str, Any]) 
 
 
 async def _types(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
-    """A slash command, a mention of the bot, or words; the bot hears of the first two."""
+    """A slash command, a mention of the bot, or words; the bot hears of the first two, but not of Slack's /invite."""
     line, channel = str(given["line"]).strip(), str(given["channel"])
     thread = _message(session, channel, str(given["thread"])) if given.get("thread") else None
+    if line.startswith("/invite @"):
+        who.invites(line.removeprefix("/invite @"), channel)
+        return None
     if line.startswith("/"):
         if thread is not None:
             raise CannotDo("Slash commands don't work in threads: that is so in Slack")

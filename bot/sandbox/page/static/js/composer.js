@@ -136,6 +136,8 @@ function suggestions(line, caret) {
     const commands = fitting.map((one) => ({ line: `${one.command} `, name: one.command, words: `${one.usage_hint ?? ""} · ${one.description}` }));
     const shortcuts = state.shortcuts.filter((one) => line === "/" && one.type === "global");
     const use = (one) => () => act(state.me, "uses-shortcut", { shortcut: one.callback_id });
+    const bot = state.users.get(state.bot).name;
+    if ("/invite".startsWith(line)) commands.push({ line: `/invite @${bot}`, name: "/invite", words: `@${bot} · Slack's own: let somebody into the channel` });
     return [...commands, ...shortcuts.map((one) => ({ use: use(one), name: `⚡ ${one.name}`, words: one.description }))];
   }
   const at = /(^|\s)@(\w*)$/.exec(line.slice(0, caret));

@@ -55,8 +55,8 @@ function beginning() {
   const direct = state.place === directOf(state.me);
   const line = (words) => h("button", { type: "button", class: "quiet line", data: { focus: words }, on: { click: () => tell("compose", words) } }, words);
   if (direct) return [h("h3", {}, `You and ${placeName(state.place)}`), h("p", {}, "It writes to you here, and takes a line without the slash:"), line("run mem web-prod")];
-  if (!channel) return null;
-  if (!channel.members.includes(state.bot)) return [h("h3", {}, `The beginning of ${channel.name}`), h("p", {}, "The bot is not in this channel. What it answers here is private, until somebody invites it.")];
+  if (!channel || channel.is_archived) return null;
+  if (!channel.members.includes(state.bot)) return [h("h3", {}, `The beginning of ${channel.name}`), h("p", {}, "The bot is not in this channel, and can't post here. Invite it:"), line(`/invite @${state.users.get(state.bot).name}`)];
   return [h("h3", {}, `The beginning of ${channel.name}`), h("p", {}, "Choose a line, and send it:"), TRY.slice(0, 3).map(line)];
 }
 
