@@ -1,6 +1,6 @@
 """The field to type in."""
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.desk import Desk
 
@@ -77,17 +77,24 @@ async def test_the_bot_is_invited_as_in_slack(still: Desk) -> None:
     await expect(still.tab.locator("#toasts")).to_contain_text("@ecs is in quiet already")
 
 
+async def height(field: Locator) -> float:
+    """In pixels."""
+    box = await field.bounding_box()
+    assert box is not None
+    return box["height"]
+
+
 async def test_shift_and_enter_break_the_line(still: Desk) -> None:
     """The field grows with it; nobody writes into a channel that is archived."""
     field = still.tab.locator("#composer-line")
-    before = (await field.bounding_box() or {})["height"]
+    before = await height(field)
     await field.press_sequentially("one")
     await field.press("Shift+Enter")
     await field.press_sequentially("two")
-    assert (await field.bounding_box() or {})["height"] > before
+    assert await height(field) > before
     await field.press("Enter")
     await expect(still.card("one")).to_contain_text("two")
-    assert (await field.bounding_box() or {})["height"] == before
+    assert await height(field) == before
     await still.goes("incident-41")
     await expect(field).to_be_hidden()
     await expect(still.tab.get_by_text("This channel is archived")).to_be_visible()
