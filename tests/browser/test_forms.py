@@ -36,7 +36,8 @@ async def test_the_builder_asks_for_what_a_line_leaves_out(desk: Desk) -> None:
 
 
 async def test_escape_shuts_the_list_first_and_then_the_form(desk: Desk) -> None:
-    """What was chosen stays chosen."""
+    """What was chosen stays chosen, and is not sent off by Enter on other words."""
+    before = len(desk.session.slack.envelopes)
     await desk.types("/ecs run mem")
     where = desk.dialog.get_by_role("combobox", name="Where", exact=True)
     await where.click()
@@ -44,12 +45,15 @@ async def test_escape_shuts_the_list_first_and_then_the_form(desk: Desk) -> None
     await expect(desk.dialog).to_contain_text("Runs on 3 machines")
     await where.fill("nowhere")
     await expect(desk.dialog.get_by_text("No results")).to_be_visible()
+    await where.press("Enter")
     await where.fill("web")
     await expect(desk.dialog.get_by_role("option")).to_have_count(2)
     await where.press("Escape")
     await expect(where).to_have_value("web-prod")
     await where.press("Escape")
     await expect(desk.dialog).to_have_count(0)
+    sent = [one.payload.get("type") for one, _ in desk.session.slack.envelopes[before:]]
+    assert "view_submission" not in sent
 
 
 async def test_search_finds_lines_of_what_was_printed(desk: Desk) -> None:

@@ -33,7 +33,7 @@ export class Combobox {
       data: { focus: it.action_id },
       on: {
         keydown: (event) => this.#key(event),
-        input: () => this.#ask(PAUSE),
+        input: () => this.#typed(),
         click: () => this.#ask(0),
         blur: () => this.#leave(),
         change: (event) => event.stopPropagation(), // words are no choice
@@ -65,6 +65,11 @@ export class Combobox {
   /** What was typed; a choice that stands there untouched is no question. */
   #query() {
     return this.field.value === this.chosen[0]?.text.text && !this.many ? "" : this.field.value;
+  }
+
+  #typed() {
+    if (!this.many && this.field.value === "") this.chosen = [];
+    this.#ask(PAUSE);
   }
 
   #ask(pause) {
@@ -109,9 +114,10 @@ export class Combobox {
       if (!open) return this.#ask(0);
       const next = event.key === "ArrowDown" ? now + 1 : now - 1;
       this.#mark(rows.at(next === -2 ? -1 : next % rows.length));
-    } else if (event.key === "Enter" && open) {
-      event.preventDefault();
-      rows[now]?.taken();
+    } else if (event.key === "Enter" && (open || this.#query())) {
+      event.preventDefault(); // words that nobody has chosen from are not sent off with what was chosen before
+      if (open) rows[now]?.taken();
+      else this.#ask(0);
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       this.#leave();
@@ -132,7 +138,6 @@ export class Combobox {
 
   #leave() {
     clearTimeout(this.waiting);
-    if (!this.many && this.field.value === "") this.chosen = [];
     this.#close();
     this.#show();
   }
