@@ -28,11 +28,13 @@ from bot.slack.listeners import (
     buttons,
     commands,
     compare,
+    halt,
     homes,
     mentions,
     more,
     openers,
     search,
+    share,
     starters,
     submissions,
     unreadable,
@@ -40,11 +42,14 @@ from bot.slack.listeners import (
 from bot.slack.listeners.again import again
 from bot.slack.listeners.builder import Building
 from bot.slack.listeners.compare import Comparing
+from bot.slack.listeners.halt import Halting
 from bot.slack.listeners.passes import Passes
 from bot.slack.listeners.readers import Readers
 from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.seal import Seal
 from bot.slack.listeners.search import Searching
+from bot.slack.listeners.share import Sharing
+from bot.slack.rooms import Rooms
 from bot.slack.usergroups import UserGroups
 from bot.slack.warnings import SlackWarnings
 from bot.store.sql_store import SqlStore, open_store
@@ -95,11 +100,12 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What auth.test says of the bot."""
+    """What auth.test says of the bot; *address* is where its workspace opens in a browser."""
 
     team: str
     user: str
     bot: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +162,17 @@ async def assembled(
             log.warning("taken_over", sends=cut_off)
         cloud, chat = wrap(line), wrap(SlackChat(client, clock, identity.team))
         notifier = Notifier(desk, chat)
-        keeper = HomeKeeper(desk, SlackHomes(client), health, store.strays)
+        keeper = HomeKeeper(desk, SlackHomes(client, identity.address), health, store.strays)
         keepers.append(keeper)
         sweeper = Sweeper(desk, settings.retain_outputs)
         reconciler = Reconciler(desk, cloud, store.strays, SlackWarnings(client), settings.reconcile)
         side = (sweeper, reconciler, keeper, RollKeeper(desk))
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud), Poller(desk, cloud), *side, notifier)
         loopers += [Looper(worker, clock) for worker in workers]
-        reception = Reception(desk, client, identity.team, identity.user, _errands(errands), keeper.opened)
+        rooms = Rooms(client)
+        reception = Reception(
+            desk, client, identity.team, identity.user, _errands(errands), keeper.opened, rooms, identity.address
+        )
         bolt = _bolt(settings, client, identity)
         building = Building(reception, cloud, Seal(settings.slack_bot_token.get_secret_value()))
         commands.register(bolt, building)
@@ -176,7 +185,10 @@ async def assembled(
         readers = Readers(reception, Passes(settings.slack_bot_token.get_secret_value()))
         search.register(bolt, Searching(readers))
         compare.register(bolt, comparing := Comparing(readers))
-        more.register(bolt, reception, more.reading(reception, comparing) | again(building))
+        halt.register(bolt, halting := Halting(readers))
+        share.register(bolt, sharing := Sharing(readers))
+        choices = more.reading(reception, comparing) | again(building)
+        more.register(bolt, reception, choices | more.acting(halting, sharing))
         submissions.register(bolt, reception)
         buttons.register_rest(bolt, reception)
         unreadable.register(bolt)
@@ -226,7 +238,9 @@ async def _identify(client: AsyncWebClient) -> Identity:
         raise StartError(
             [f"SLACK_API_URL: Slack can't be reached ({type(error).__name__}): check the network"]
         ) from None
-    return Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id") or ""))
+    return Identity(
+        str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id") or ""), str(answer.get("url") or "")
+    )
 
 
 def _bolt(settings: Settings, client: AsyncWebClient, identity: Identity) -> AsyncApp:

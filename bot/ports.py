@@ -187,6 +187,10 @@ class Store(Protocol):
         """Where that message is."""
         ...
 
+    async def cards(self, invocations: Iterable[str]) -> Mapping[str, Place]:
+        """Where the cards of these are, of those that were posted."""
+        ...
+
     async def is_ours(self, invocation: str, channel: str, ts: str) -> bool:
         """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
         ...
@@ -235,13 +239,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What DescribeInvocations says of one run: *over* where its status is final, *finished* of *total* instances."""
+    """What DescribeInvocations says of one run: *over* where its status is final, *finished* of *total* instances,
+    *ended* by their ids."""
 
     invoke_id: str
     status: str
     over: bool
     finished: int
     total: int
+    ended: frozenset[str] = frozenset()
 
 
 class Cloud(Protocol):

@@ -142,8 +142,15 @@ def _sight(row: Any) -> Sight:
     """*finished* and *total* count the instances that this row lists: ECS may list only some of many."""
     instances = rows(row, "invoke_instances", "invoke_instance")
     word = row.invocation_status or row.invoke_status or ""
-    ended = sum(status.PER_INSTANCE.get(i.invocation_status or "") is not None for i in instances)
-    return Sight(invoke_id=row.invoke_id, status=word, over=status.over(word), finished=ended, total=len(instances))
+    ended = [i for i in instances if status.PER_INSTANCE.get(i.invocation_status or "") is not None]
+    return Sight(
+        invoke_id=row.invoke_id,
+        status=word,
+        over=status.over(word),
+        finished=len(ended),
+        total=len(instances),
+        ended=frozenset(i.instance_id for i in ended if i.instance_id),
+    )
 
 
 async def stop(line: Line, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:

@@ -73,6 +73,19 @@ def grant_span(text: str | None) -> timedelta | Refusal:
     return span
 
 
+def machines(line: Line) -> tuple[str, ...] | Refusal:
+    """What `--on` names, which is the only option, as often as it is there; nothing where it is not."""
+    found: list[str] = []
+    for name, value in (*line.options, *((("reason", ""),) if line.reason is not None else ())):
+        if name.lower() != "on":
+            return Refusal(Why.UNKNOWN_PARAM, subject=name, near=("on",))
+        named = [part for part in (value or "").split(",") if part]
+        if not named:
+            return Refusal(Why.MISSING_ARGUMENT, subject="on")
+        found += named
+    return tuple(dict.fromkeys(found))
+
+
 def patterns(text: str | None) -> tuple[str, ...] | Refusal:
     """Targets, or patterns of them, between commas: never none of them, which would limit nothing."""
     found = tuple(part.strip() for part in (text or "").lower().split(",") if part.strip())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
+from bot.domain.halts import seen_ended
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
@@ -74,7 +75,7 @@ def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | I
         invoke_id=event.invoke_id,
         started_at=now,
         attempts=0,
-        next_at=event.look_at,
+        next_at=now if batch.halting else event.look_at,  # a stop that was asked for meanwhile waits for nothing
         note="",
         about=None,
     )
@@ -108,9 +109,12 @@ def seen(inv: Invocation, event: ev.Seen, now: datetime) -> Change | Ignored:
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return stale(inv)
     attempts = batch.attempts + 1 if event.note else 0
-    next_at = looked_at(batch, event.look_at, now)
-    after = inv.with_batch(replace(batch, finished=event.finished, next_at=next_at, note=event.note, attempts=attempts))
-    if event.finished == batch.finished and event.note == batch.note:  # only the time of the next look: no news
+    known = seen_ended(batch, event.ended)
+    next_at = looked_at(known, event.look_at, now)
+    after = inv.with_batch(replace(known, finished=event.finished, next_at=next_at, note=event.note, attempts=attempts))
+    if (
+        event.finished == batch.finished and event.note == batch.note and known.halts == batch.halts
+    ):  # only the time of the next look: no news
         return Change(inv, turn(after), (), ())
     return settle(inv, after, now, "seen", facts={"batch": batch.no, "finished": event.finished})
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain import batches, stops
+from bot.domain import batches, halts, sharing, stops
 from bot.domain import events as ev
 from bot.domain.change import Change
 from bot.domain.guards import REMIND_AT_LEAST
@@ -21,7 +21,8 @@ __all__ = ["Ignored", "decide"]
 
 def decide(invocation: Invocation, event: ev.Event, now: datetime) -> Change | Ignored:
     """What *event* makes of *invocation* at *now*. Every pair of state and event has an answer; none raises."""
-    return _HANDLERS[type(event)](invocation, event, now)
+    decision = _HANDLERS[type(event)](invocation, event, now)
+    return decision if isinstance(decision, Ignored) else sharing.told_elsewhere(decision)
 
 
 # ── the plan ───────────────────────────────────────────────────────────────────
@@ -220,6 +221,7 @@ _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | I
     ev.Reviewed: _reviewed,
     ev.Resolved: _resolved,
     ev.StopAsked: _stop_asked,
+    ev.HaltAsked: halts.halt_asked,
     ev.StopSent: stops.sent,
     ev.StopNotTaken: stops.not_taken,
     ev.Dispatching: batches.dispatching,
@@ -229,4 +231,6 @@ _HANDLERS: dict[type[ev.Event], Callable[[Invocation, Any, datetime], Change | I
     ev.Seen: batches.seen,
     ev.Finished: batches.finished,
     ev.Lost: batches.lost,
+    ev.Shared: sharing.shared,
+    ev.Unshared: sharing.unshared,
 }

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.access import UserId
 from bot.domain.catalog import ApprovalRule
-from bot.domain.invocation import About, Alarm, State
+from bot.domain.invocation import About, Alarm, Share, State
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Result
@@ -97,6 +97,14 @@ class StopAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class HaltAsked:
+    """Somebody who may wants it stopped on *instances*, and nowhere else."""
+
+    by: UserId
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StopSent:
     """StopInvocation was answered. What it did is only known from the next look."""
 
@@ -165,12 +173,13 @@ class BatchRefused:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """It goes on: *finished* of its instances have ended. *note* where the look itself failed."""
+    """It goes on: *finished* of its instances have ended, *ended* among them. *note* where the look itself failed."""
 
     batch: int
     finished: int
     look_at: datetime
     note: str = ""
+    ended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +198,22 @@ class Lost:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Somebody who may read it shows it in another channel, which may see it."""
+
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Unshared:
+    """The copy in *channel* can't be kept: *code* is Slack's word; *taken_away*: somebody deleted it there."""
+
+    channel: str
+    code: str
+    taken_away: bool = False
+
+
 Event = (
     Planned
     | NotPlanned
@@ -201,6 +226,7 @@ Event = (
     | Reviewed
     | Resolved
     | StopAsked
+    | HaltAsked
     | StopSent
     | StopNotTaken
     | Dispatching
@@ -210,4 +236,6 @@ Event = (
     | Seen
     | Finished
     | Lost
+    | Shared
+    | Unshared
 )

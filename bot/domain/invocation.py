@@ -73,6 +73,16 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """*by* wants one *instance* stopped while the others of its batch run on; *ended*: it runs there no more, however
+    it ended."""
+
+    instance: str
+    by: UserId
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The part of a plan that one RunCommand carries. *part* is the index of its script in the plan.
 
@@ -80,7 +90,8 @@ class Batch:
     outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
     *doubt* says that a send was not answered, so that it may have run; *attempts* counts what
     failed since the last success. While it is stopping, *stop_sent* says that ECS took the last
-    StopInvocation, and *stop* is None where none was sent since somebody asked for it.
+    StopInvocation, and *stop* is None where none was sent since somebody asked for it; so it is
+    while *halts*, the machines that are stopped one by one, are not all ended.
     """
 
     no: int
@@ -100,6 +111,12 @@ class Batch:
     next_at: datetime | None = None
     note: str = ""
     about: About | None = None
+    halts: tuple[Halt, ...] = ()
+
+    @property
+    def halting(self) -> tuple[str, ...]:
+        """The instances that are being stopped while the others run on."""
+        return tuple(halt.instance for halt in self.halts if not halt.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +176,22 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """*by* shows it in *channel* as well, in the thread of *thread* where there is one; *follow*: with its progress.
+
+    *link* leads to its card, where those may know it who are in *channel*.
+    """
+
+    channel: str
+    by: UserId
+    at: datetime
+    note: str = ""
+    thread: str = ""
+    follow: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invocation:
     """One request to run one snippet on one target.
 
@@ -197,6 +230,7 @@ class Invocation:
     break_glass: bool = False
     review: Review | None = None
     verdict: Verdict | None = None
+    shares: tuple[Share, ...] = ()
     claim: str | None = None
     refusal: Refusal | None = None
     note: str = ""

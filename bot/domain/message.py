@@ -17,6 +17,7 @@ class MessageKind(StrEnum):
     PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
     REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id
     RECORD = "record"  # the whole of it as a file, in the direct messages of who asked for that; *key* is the user id
+    SHARE = "share"  # in another channel: its outcome and results; *key* is the channel; updated
     DIRECT = "direct"  # a direct message to an approver; *key* is the user id; updated when it is decided
 
     @property

@@ -38,6 +38,8 @@ class Why(StrEnum):
     ALREADY_OVER = "already_over"  # subject: id, hint: its state
     ALREADY_AGAIN = "already_again"  # subject: id, hint: the invocation of the same person that runs it again
     NONE_FAILED = "none_failed"  # subject: id; there is no machine of which it is known that it did not succeed there
+    NOT_STARTED = "not_started"  # subject: id; a machine of it is to be stopped, and nothing was sent yet
+    MACHINES_OVER = "machines_over"  # subject: id, near: names; they run it no more
     CHANGED_SINCE = "changed_since"  # a stale button: subject: id, hint: what it is now
     NO_MACHINES = "no_machines"  # subject: target, hint: which and why
     TOO_MANY_MACHINES = "too_many_machines"  # subject: target, limit, size
@@ -60,6 +62,11 @@ class Why(StrEnum):
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
     NOT_SHOWN_HERE = "not_shown_here"  # subject: id, hint: the channel where what it printed is shown, or nothing
+    NOT_YOURS_TO_SHARE = "not_yours_to_share"  # subject: id, who: the requester; it was asked for privately
+    NO_CHANNEL = "no_channel"  # subject: channel; hint: people, outside, archived, absent, apart, missing_scope, silent
+    NOT_FOR_CHANNEL = "not_for_channel"  # subject: snippet, target, rule, hint: channel, near: channels that may see it
+    SHOWN_THERE = "shown_there"  # subject: id, hint: channel
+    SHOWN_ENOUGH = "shown_enough"  # subject: id, limit: channels
     UNFIT_EXPRESSION = "unfit_expression"  # value, hint: why RE2 does not take it
     NOTHING_PRINTED = "nothing_printed"  # subject: id; no machine has ended yet, or what they said is not kept any more
     ALL_AGREE = "all_agree"  # subject: id; there is nothing to compare

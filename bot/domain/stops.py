@@ -1,4 +1,4 @@
-"""Stopping a batch: ECS is told, again and again, until it is over."""
+"""Stopping a batch, or some of its machines: ECS is told, again and again, until it is over there."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,19 +15,26 @@ def told(batch: Batch, now: datetime) -> Batch:
     return replace(batch, state=BatchState.STOPPING, stop_sent=False, stop=None, next_at=now)
 
 
+def wanted(batch: Batch) -> tuple[str, ...]:
+    """The instances of *batch* that ECS is to stop."""
+    if batch.state is BatchState.STOPPING:
+        return batch.instances
+    return batch.halting if batch.state is BatchState.RUNNING else ()
+
+
 def is_due(batch: Batch, now: datetime) -> bool:
-    """Is ECS to be told to stop *batch* now?"""
-    return batch.state is BatchState.STOPPING and (batch.stop is None or batch.stop.again_at <= now)
+    """Is ECS to be told to stop something of *batch* now?"""
+    return bool(wanted(batch)) and (batch.stop is None or batch.stop.again_at <= now)
 
 
 def is_first(batch: Batch) -> bool:
     """Was ECS never told yet? Then that comes before the next look: it is short, and somebody waits for it."""
-    return batch.state is BatchState.STOPPING and batch.stop is None
+    return bool(wanted(batch)) and batch.stop is None
 
 
 def looked_at(batch: Batch, look_at: datetime, now: datetime) -> datetime:
     """When somebody turns to *batch*, whose next look is at *look_at*: while it is stopping, in time for its stop."""
-    if batch.state is not BatchState.STOPPING:
+    if not wanted(batch):
         return look_at
     if batch.stop is None:  # the stop was asked for while this look was under way
         return now
@@ -39,7 +46,7 @@ def looked_at(batch: Batch, look_at: datetime, now: datetime) -> datetime:
 def sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored:
     """ECS took it. If it goes on all the same, ECS is told again: docs and agent disagree on what a stop does."""
     batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.STOPPING:
+    if batch is None or not wanted(batch):
         return stale(inv)
     tries = _tries(batch) + 1
     stop = Stop(now + stop_again(tries), tries)
@@ -50,7 +57,7 @@ def sent(inv: Invocation, event: ev.StopSent, now: datetime) -> Change | Ignored
 def not_taken(inv: Invocation, event: ev.StopNotTaken, now: datetime) -> Change | Ignored:
     """It goes on, or is over: looked at now; people have to know it, and ECS is told again."""
     batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.STOPPING:
+    if batch is None or not wanted(batch):
         return stale(inv)
     tries = _tries(batch) + 1
     stop = Stop(now + back_off(tries, event.after), tries, event.note)

@@ -54,7 +54,15 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Stop *invocation*."""
+    """Stop *invocation*; where there are *machines* (ids or names), only there."""
+
+    invocation: str
+    machines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Show *invocation* here as well, with its progress until it is over."""
 
     invocation: str
 
@@ -148,6 +156,7 @@ Verb = (
     | Status
     | Search
     | Stop
+    | Follow
     | History
     | Whoami
     | Can

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.domain.access import UserId
-from bot.domain.arguments import arity, at_most, grant_span, holder_and_role, no_options, patterns, user_of
+from bot.domain.arguments import arity, at_most, grant_span, holder_and_role, machines, no_options, patterns, user_of
 from bot.domain.near import near
 from bot.domain.refusal import Refusal, Why
 from bot.domain.text import clean
 from bot.domain.verb import (
     Audit,
     Can,
+    Follow,
     Help,
     History,
     ListAll,
@@ -38,6 +39,7 @@ VERBS = (
     "status",
     "search",
     "stop",
+    "follow",
     "history",
     "whoami",
     "can",
@@ -137,7 +139,15 @@ def _status(line: Line) -> Status | Refusal:
 
 
 def _stop(line: Line) -> Stop | Refusal:
-    return no_options(line) or arity(line.words, "invocation") or Stop(line.words[0])
+    """`--on` takes machines, with commas between or several times."""
+    named = machines(line)
+    if isinstance(named, Refusal):
+        return named
+    return arity(line.words, "invocation") or Stop(line.words[0], named)
+
+
+def _follow(line: Line) -> Follow | Refusal:
+    return no_options(line) or arity(line.words, "invocation") or Follow(line.words[0])
 
 
 def _search(line: Line) -> Search | Refusal:
@@ -279,6 +289,7 @@ _READERS: dict[str, Callable[[Line], Verb | Refusal]] = {
     "status": _status,
     "search": _search,
     "stop": _stop,
+    "follow": _follow,
     "history": _bare(History()),
     "whoami": _bare(Whoami()),
     "can": _can,

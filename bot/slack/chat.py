@@ -28,6 +28,7 @@ from bot.slack.messages.private import private
 from bot.slack.messages.record import record
 from bot.slack.messages.reminder import reminder
 from bot.slack.messages.rendered import Rendered
+from bot.slack.messages.share import shared
 from bot.slack.messages.thread import thread
 from bot.slack.people import People
 
@@ -66,6 +67,8 @@ class SlackChat:
             case MessageKind.THREAD:
                 message = await asyncio.to_thread(thread, invocation, results)  # a thousand outputs take a second
                 return await self._say(message, home, row.place)
+            case MessageKind.SHARE:
+                return await self._share(row, invocation, results, home)
             case MessageKind.DIRECT:
                 return await self._say(direct(invocation, self._clock.now()), Place(row.key), row.place)
             case MessageKind.REMINDER if invocation.state is State.AWAITING_APPROVAL:  # decided since: wake nobody
@@ -82,6 +85,15 @@ class SlackChat:
             case MessageKind.PRIVATE:
                 await self._tell(private(row.payload, invocation), row.key, invocation, home)
         return None
+
+    async def _share(
+        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
+    ) -> Place | None:
+        """The copy in another channel; nothing where it was given up since."""
+        if (share := next((s for s in invocation.shares if s.channel == row.key), None)) is None:
+            return row.place
+        message = await asyncio.to_thread(shared, invocation, results, share, self._clock.now())
+        return await self._say(message, home, row.place)
 
     async def _say(self, message: Rendered, home: Place, place: Place | None) -> Place:
         try:

@@ -22,9 +22,13 @@ METHODS: Mapping[str, str | None] = {
     "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
     "chat.getPermalink": None,
+    "conversations.info": "channels:read",
     "usergroups.users.list": "usergroups:read",
 }
 """Every method of the Web API that is called with the bot token, and the scope that it takes."""
+
+BESIDES = ("commands", "groups:read")
+"""Scopes that go with no method alone: the slash command, and conversations.info of private channels."""
 
 EVENTS: Mapping[str, str | None] = {
     "app_home_opened": None,
@@ -53,6 +57,8 @@ WHY: Mapping[str, str] = {
     "app_mentions:read": "`@ecs run …` in channels and threads: only messages that name the bot reach it",
     "im:history": "the same in direct messages to the bot: it is sent those to itself, and no others",
     "chat:write": "cards, threads and private answers, in channels that the bot is a member of, and direct messages",
+    "channels:read": "whether a public channel that results are to be shared to is another company's, too",
+    "groups:read": "the same of private channels that the bot is in",
     "files:write": "output that is too long for a message, as a file in the thread",
     "users:read": "whether an approver can press a button (active, no guest), before anybody waits for that person",
     "usergroups:read": "who is in a user group that was given a role",
@@ -61,8 +67,8 @@ WHY: Mapping[str, str] = {
 
 
 def scopes() -> list[str]:
-    """The bot token's scopes: those of COMMAND, METHODS and EVENTS."""
-    return sorted({"commands", *filter(None, (*METHODS.values(), *EVENTS.values()))})
+    """The bot token's scopes: those of METHODS and EVENTS, and BESIDES."""
+    return sorted({*BESIDES, *filter(None, (*METHODS.values(), *EVENTS.values()))})
 
 
 def request_url(address: str) -> str:

@@ -178,6 +178,16 @@ def place(conn: Connection, invocation: str, kind: str, key: str) -> Place | Non
     return None if found is None else _place(found)
 
 
+def cards(conn: Connection, invocations_: Iterable[str]) -> dict[str, Place]:
+    """Where their cards are, of those that were posted."""
+    t = outbox.c
+    query = select(t.invocation, t.channel, t.ts, t.thread_ts).where(
+        t.invocation.in_(tuple(invocations_)), t.kind == MessageKind.CARD, t.key == ""
+    )
+    found = ((row.invocation, _place(row)) for row in conn.execute(query))
+    return {invocation: place for invocation, place in found if place is not None}
+
+
 def _same(row: OutboxRow) -> ColumnElement[bool]:
     return _named(row.invocation, row.kind, row.key)
 
@@ -218,6 +228,8 @@ def _outbox_row(row: Any) -> OutboxRow:
 
 def _home(row: Any) -> Place:
     """Threads have no threads: what stands under a card that is itself a reply goes into the card's thread."""
+    if row.kind == MessageKind.SHARE:
+        return Place(row.key, thread_ts=row.payload.get("thread") or None)
     under = (row.card_thread_ts or row.card_ts) if row.kind in IN_THREAD else None
     return Place(row.card_channel or row.home, thread_ts=under or row.thread or None)
 

@@ -296,6 +296,10 @@ class SqlStore:
         """Where that message is."""
         return await self._db.read(lambda conn: outbox.place(conn, invocation, kind, key))
 
+    async def cards(self, invocations: Iterable[str]) -> dict[str, Place]:
+        """See `ports.Store`."""
+        return await self._db.read(lambda conn: outbox.cards(conn, invocations))
+
     async def is_ours(self, invocation: str, channel: str, ts: str) -> bool:
         """Is the message at *channel* and *ts* one that the bot wrote about *invocation*?"""
         return await self._db.read(lambda conn: outbox.is_ours(conn, invocation, channel, ts))

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.invocation import About, Ask, Review, Stop, Verdict
+from bot.domain.invocation import About, Ask, Halt, Review, Share, Stop, Verdict
 from bot.domain.plan import Plan
 from bot.domain.refusal import Refusal
 from bot.domain.result import Outcome
@@ -35,6 +35,8 @@ metadata = MetaData(
 Strings = tuple[str, ...]
 Pairs = tuple[tuple[str, str], ...]
 Tally = tuple[tuple[Outcome, int], ...]
+Shares = tuple[Share, ...]
+Halts = tuple[Halt, ...]
 
 
 def _line(name: str) -> Column[str]:
@@ -81,6 +83,7 @@ invocations = Table(
     Column("break_glass", Boolean, nullable=False),
     Column("review", Coded(Review)),
     Column("verdict", Coded(Verdict)),
+    Column("shares", Coded(Shares), nullable=False),
     Column("claim", Line),
     Column("refusal", Coded(Refusal)),
     _line("note"),
@@ -137,6 +140,7 @@ batches = Table(
     Column("next_at", Moment),
     _line("note"),
     Column("about", Coded(About)),
+    Column("halts", Coded(Halts), nullable=False),
     PrimaryKeyConstraint("invocation", "no"),
     Index(None, "state", "next_at", "invocation"),  # due_batches, next_due_batch
 )

@@ -65,17 +65,51 @@ async def _entitled(desk: Desk, user: UserId, invocation: str, verb: str) -> Inv
     return not_allowed(decision, subject, inv.target)
 
 
-async def stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
-    """Stop it: the requester may, and whoever may run it, and whoever may approve it."""
+async def stop(desk: Desk, user: UserId, invocation: str, machines: tuple[str, ...] = ()) -> Invocation | Refusal:
+    """Stop it: the requester may, and whoever may run it, and whoever may approve it.
+
+    *machines*, ids or names: only there; it runs on elsewhere.
+    """
+    inv = await would_stop(desk, user, invocation)
+    if isinstance(inv, Refusal):
+        return inv
+    if not machines:
+        return applied(await move(desk, inv.id, ev.StopAsked(user)))
+    instances = _named(inv, machines)
+    return (
+        instances
+        if isinstance(instances, Refusal)
+        else applied(await move(desk, inv.id, ev.HaltAsked(user, instances)))
+    )
+
+
+async def would_stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
+    """The invocation, if *user* may stop it. Nothing is decided; a no is in the trail."""
     inv = await desk.store.load(invocation)
     if inv is None:
         return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
     roles = await desk.roles()
-    if not may_stop(roles, user, inv):
-        rule = roles.may_run(user, inv.snippet, inv.target).rule
-        await _refused(desk, user, inv, "stop", rule)
-        return Refusal(Why.NOT_YOURS, subject=inv.id, rule=rule, who=(inv.requester,))
-    return applied(await move(desk, inv.id, ev.StopAsked(user)))
+    if may_stop(roles, user, inv):
+        return inv
+    rule = roles.may_run(user, inv.snippet, inv.target).rule
+    await _refused(desk, user, inv, "stop", rule)
+    return Refusal(Why.NOT_YOURS, subject=inv.id, rule=rule, who=(inv.requester,))
+
+
+def _named(inv: Invocation, machines: tuple[str, ...]) -> tuple[str, ...] | Refusal:
+    """The instance ids of *machines*, each the id or the name of one that it runs on."""
+    if inv.plan is None:
+        return Refusal(Why.NOT_STARTED, subject=inv.id)
+    there = [machine for part in inv.plan.parts for machine in part.instances]
+    found: list[str] = []
+    for wanted in machines:
+        ids = [i for i, name in there if wanted in {i, name}]
+        if len(ids) != 1:
+            some = ", ".join([name or i for i, name in there][:20])
+            several = f"an id, as {len(ids)} are called that: {', '.join(ids[:5])}"
+            return Refusal(Why.BAD_VALUE, subject="on", value=wanted, hint=several if ids else f"one of {some}")
+        found += ids
+    return tuple(found)
 
 
 def may_stop(roles: RoleTable, user: UserId, inv: Invocation) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 
 from bot.domain import events as ev
-from bot.domain.invocation import Batch, BatchState, Invocation
+from bot.domain import stops
+from bot.domain.invocation import Batch, Invocation
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, OVERDUE_GRACE, OVERDUE_LOOKS, back_off, next_look
 from bot.domain.result import Result
@@ -62,8 +63,8 @@ async def _one(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch, sight: S
         look_at = now + back_off(batch.attempts + 1)
         await move(desk, inv.id, ev.Seen(batch.no, batch.finished, look_at, "ECS does not show it yet"))
     else:
-        look_at = next_look(batch.started_at or now, now, stopping=batch.state is BatchState.STOPPING)
-        await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at))
+        look_at = next_look(batch.started_at or now, now, stopping=bool(stops.wanted(batch)))
+        await move(desk, inv.id, ev.Seen(batch.no, sight.finished, look_at, ended=sight.ended))
 
 
 async def _take_home(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> None:
@@ -110,7 +111,7 @@ async def send_stop(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> 
     """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
     assert inv.plan is not None
     try:
-        await cloud.stop(inv.plan.account, inv.plan.region, batch.invoke_id, batch.instances)
+        await cloud.stop(inv.plan.account, inv.plan.region, batch.invoke_id, stops.wanted(batch))
     except CloudError as error:
         log.warning("stop_not_taken", invocation=inv.id, batch=batch.no, code=error.code, fault=type(error).__name__)
         asked = error.after if isinstance(error, CloudTryAgain) else None

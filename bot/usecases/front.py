@@ -1,6 +1,7 @@
 """The Home tab's content: one look for one person. Nothing is decided here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.access import RoleTable, UserId
 from bot.domain.front import Front, Rule
@@ -26,7 +27,7 @@ async def front(desk: Desk, user: UserId, health: Sequence[str], strays: Sequenc
     rule = None
     if mine.may_manage_roles(user).allowed:
         rule = Rule(roles.given, await desk.store.locks(desk.clock.now()), tuple(health), tuple(strays))
-    return Front(
+    found = Front(
         user=user,
         grants=mine.grants,
         unknown_groups=tuple((group, roles.fault(group)) for group in sorted({g.user for g in roles.unknown})),
@@ -38,6 +39,7 @@ async def front(desk: Desk, user: UserId, health: Sequence[str], strays: Sequenc
         mine=tuple(inv for inv in await desk.store.recent(LAST, user=user) if inv.state.final),
         rule=rule,
     )
+    return replace(found, cards=await desk.store.cards({inv.id for inv in found.shown}))
 
 
 def waits_for(roles: RoleTable, user: UserId, inv: Invocation) -> bool:

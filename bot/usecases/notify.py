@@ -5,13 +5,14 @@ from enum import StrEnum
 
 import structlog
 
+from bot.domain import events as ev
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import back_off
 from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain, StoreError
 from bot.ports import Chat
-from bot.usecases.desk import Desk, since
+from bot.usecases.desk import Desk, move, since
 
 log = structlog.get_logger()
 
@@ -24,12 +25,20 @@ _TRIES = 10
 NOTING = 12
 """How often a delivery is noted before it is given up: some three minutes."""
 
-_OF_RESULTS = frozenset({MessageKind.THREAD, MessageKind.FILE, MessageKind.RECORD})
+_OF_RESULTS = frozenset({MessageKind.THREAD, MessageKind.FILE, MessageKind.RECORD, MessageKind.SHARE})
 
 _ELSEWHERE = frozenset(
-    {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.RECORD, MessageKind.STALE}
+    {
+        MessageKind.DIRECT,
+        MessageKind.REMINDER,
+        MessageKind.PRIVATE,
+        MessageKind.RECORD,
+        MessageKind.STALE,
+        MessageKind.SHARE,
+    }
 )
-"""To one person, or to be deleted: that it can't be done says nothing of where the invocation's home is."""
+"""To one person or another channel, or to be deleted: that it can't be done says nothing of where the invocation's
+home is."""
 
 
 class Fate(StrEnum):
@@ -72,6 +81,8 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
     log.warning("not_delivered", invocation=inv.id, message=row.kind.value, code=error.code, attempts=row.attempts)
     asked = timedelta(0)
     match error:
+        case ChatMessageGone() if row.kind is MessageKind.SHARE and error.code == "message_not_found":
+            fate = await _give_up(desk, inv, row, error)  # they took it away: it is not put there again
         case ChatMessageGone():
             fate = Fate.FAILED
             await desk.store.postpone(row, now, forget_place=True)
@@ -110,4 +121,7 @@ async def _give_up(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError
     log.error("given_up", invocation=inv.id, message=row.kind.value, code=error.code)
     event = Event("not_told", "", inv.id, {"message": row.kind.value, "key": row.key, "code": error.code})
     await desk.store.abandon(row, event, desk.clock.now())
+    if row.kind is MessageKind.SHARE:
+        gone = isinstance(error, ChatMessageGone)
+        await move(desk, inv.id, ev.Unshared(row.key, error.code, taken_away=gone))
     return Fate.GIVEN_UP

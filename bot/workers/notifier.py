@@ -17,6 +17,7 @@ _ORDER = {
     MessageKind.CARD: 1,
     MessageKind.FILE: 2,
     MessageKind.DIRECT: 2,
+    MessageKind.SHARE: 2,
     MessageKind.STALE: 3,
 }
 """Once its card is there, the results matter more than the card's own update; files and approvers come after both."""
@@ -107,5 +108,11 @@ def _is_late(row: OutboxRow, now: datetime) -> bool:
 
 def _key(row: OutboxRow) -> Hashable:
     """Messages with the same key go one after the other."""
-    alone = row.kind in {MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.PRIVATE, MessageKind.STALE}
+    alone = row.kind in {
+        MessageKind.DIRECT,
+        MessageKind.REMINDER,
+        MessageKind.PRIVATE,
+        MessageKind.STALE,
+        MessageKind.SHARE,
+    }
     return (row.invocation, row.kind.value, row.key) if alone else (row.invocation,)

@@ -10,7 +10,17 @@ APP_TOKEN = "xapp-1-sandbox"  # noqa: S105 - the same
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - the same
 
 DEFAULT_SCOPES = frozenset(
-    {"app_mentions:read", "chat:write", "commands", "files:write", "im:history", "users:read", "usergroups:read"}
+    {
+        "app_mentions:read",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:write",
+        "groups:read",
+        "im:history",
+        "users:read",
+        "usergroups:read",
+    }
 )
 """What this bot needs at the least; a test that needs more says so."""
 

@@ -6,6 +6,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.verb import (
     Audit,
     Can,
+    Follow,
     Help,
     History,
     ListAll,
@@ -24,10 +25,13 @@ from bot.domain.verb import (
     Whoami,
 )
 from bot.domain.verbs import ALIASES, VERBS, parse, started
+from bot.slack.listeners import share
+from bot.slack.listeners.reception import Reception
 from bot.slack.listeners.search import look
 from bot.slack.messages import audit, explain, pages, refusals, runs, search
 from bot.slack.messages import locks as lock_pages
 from bot.slack.messages import roles as role_pages
+from bot.slack.messages import share as share_words
 from bot.slack.messages.builder import with_form
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import control, locks, questions, reading, roles
@@ -49,13 +53,13 @@ class Incomplete:
     words: Rendered
 
 
-async def answer_line(desk: Desk, asker: Asker, line: str) -> Rendered | Incomplete:
+async def answer_line(reception: Reception, asker: Asker, line: str) -> Rendered | Incomplete:
     """What *asker*, and nobody else, reads at once in answer to *line*."""
     verb = parse(line)
     if isinstance(verb, Run):
-        return await _run(desk, asker, verb)
+        return await _run(reception.desk, asker, verb)
     if not isinstance(verb, Refusal):
-        return await answer(desk, asker, verb)
+        return await answer(reception, asker, verb)
     run = started(line) if verb.why in _INCOMPLETE else None
     return refusals.refusal(verb) if run is None else Incomplete(run, with_form(refusals.refusal(verb), run))
 
@@ -70,14 +74,15 @@ async def _run(desk: Desk, asker: Asker, run: Run) -> Rendered | Incomplete:
     return Incomplete(run, words) if asked.why in _INCOMPLETE else words
 
 
-async def answer(desk: Desk, asker: Asker, verb: Verb) -> Rendered:
+async def answer(reception: Reception, asker: Asker, verb: Verb) -> Rendered:
     """The same for all that is no run. What goes to the channel follows by itself."""
+    desk = reception.desk
     match verb:
         case Run():
             asked = await _run(desk, asker, verb)
             return asked.words if isinstance(asked, Incomplete) else asked
-        case Stop(invocation=invocation):
-            stopped = await control.stop(desk, asker.user, invocation)
+        case Stop(invocation=invocation, machines=named):
+            stopped = await control.stop(desk, asker.user, invocation, named)
             now = desk.clock.now()
             return refusals.refusal(stopped) if isinstance(stopped, Refusal) else runs.status_page(stopped, now)
         case Resolve():
@@ -88,8 +93,11 @@ async def answer(desk: Desk, asker: Asker, verb: Verb) -> Rendered:
             return await _role(desk, asker, verb)
         case LockTarget() | Unlock() | Locks():
             return await _lock(desk, asker, verb)
+        case Follow():
+            followed = await share.follow(reception, asker, verb.invocation)
+            return refusals.refusal(followed) if isinstance(followed, Refusal) else share_words.followed(followed)
         case _:
-            return await _question(desk, asker, verb)
+            return await _question(reception, asker, verb)
 
 
 async def _role(desk: Desk, asker: Asker, verb: RoleGrant | RoleRevoke | RoleList) -> Rendered:
@@ -124,7 +132,8 @@ async def _lock(desk: Desk, asker: Asker, verb: LockTarget | Unlock | Locks) -> 
 _Question = ListAll | Help | Status | Search | History | Whoami | Can | Audit
 
 
-async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # noqa: PLR0911 - one for each verb
+async def _question(reception: Reception, asker: Asker, verb: _Question) -> Rendered:  # noqa: PLR0911 - one each
+    desk = reception.desk
     match verb:
         case ListAll():
             offer = await questions.offer(desk, asker.user)
@@ -132,11 +141,12 @@ async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # n
         case Help():
             return await _help(desk, asker, verb.topic)
         case Status():
-            return await _status(desk, asker, verb.invocation)
+            return await _status(reception, asker, verb.invocation)
         case Search():
             return await _search(desk, asker, verb)
         case History():
-            return runs.history(await questions.history(desk, asker.user), desk.clock.now())
+            latest = await questions.history(desk, asker.user)
+            return runs.history(latest, desk.clock.now(), await reception.links(asker.user, *latest))
         case Whoami():
             me = await questions.whoami(desk, asker.user)
             return role_pages.whoami(
@@ -145,12 +155,16 @@ async def _question(desk: Desk, asker: Asker, verb: _Question) -> Rendered:  # n
         case Can():
             return await _can(desk, asker, verb)
         case Audit():
-            return await _audit(desk, asker, verb.invocation)
+            return await _audit(reception, asker, verb.invocation)
 
 
-async def _audit(desk: Desk, asker: Asker, invocation: str) -> Rendered:
-    found = await questions.audit(desk, asker.user, invocation)
-    return refusals.refusal(found) if isinstance(found, Refusal) else audit.audit_page(invocation, found)
+async def _audit(reception: Reception, asker: Asker, invocation: str) -> Rendered:
+    found = await questions.audit(reception.desk, asker.user, invocation)
+    if isinstance(found, Refusal):
+        return refusals.refusal(found)
+    inv = await reception.desk.store.load(invocation)
+    links = await reception.links(asker.user, inv) if inv else {}
+    return audit.audit_page(invocation, found, links.get(invocation, ""))
 
 
 async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
@@ -162,13 +176,16 @@ async def _help(desk: Desk, asker: Asker, topic: str | None) -> Rendered:
     return refusals.refusal(page)
 
 
-async def _status(desk: Desk, asker: Asker, invocation: str | None) -> Rendered:
+async def _status(reception: Reception, asker: Asker, invocation: str | None) -> Rendered:
+    desk = reception.desk
     now = desk.clock.now()
     if invocation is None:
-        under_way = await questions.open_now(desk, asker.user)
-        return runs.open_page(under_way, now, await questions.to_review(desk, asker.user))
+        under_way, to_review = await questions.open_now(desk, asker.user), await questions.to_review(desk, asker.user)
+        return runs.open_page(under_way, now, to_review, await reception.links(asker.user, *under_way, *to_review))
     found = await questions.status(desk, asker.user, invocation)
-    return refusals.refusal(found) if isinstance(found, Refusal) else runs.status_page(found, now)
+    if isinstance(found, Refusal):
+        return refusals.refusal(found)
+    return runs.status_page(found, now, (await reception.links(asker.user, found)).get(found.id, ""))
 
 
 async def _search(desk: Desk, asker: Asker, verb: Search) -> Rendered:

@@ -44,7 +44,7 @@ async def _answer(building: Building, body: Mapping[str, Any]) -> Rendered | For
     asker = building.reception.asker(body, f"command:{trigger}" if isinstance(trigger, str) and trigger else "")
     if isinstance(asker, Refusal):
         return refusals.refusal(asker)
-    said = await answer_line(building.reception.desk, asker, text if isinstance(text, str) else "")
+    said = await answer_line(building.reception, asker, text if isinstance(text, str) else "")
     if not isinstance(said, Incomplete):
         return said
     origin = Origin(asker.channel)

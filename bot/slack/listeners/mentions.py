@@ -79,5 +79,5 @@ class Hearing:
         named = re.match(rf"\s*<@{re.escape(self._reception.bot)}(?:\|[^<>]*)?>[\s:,]*", text)
         if named is None and event.get("type") == "app_mention":
             return begin_with_me()  # it is spoken of, not spoken to
-        said = await answer_line(self._reception.desk, asker, text[named.end() :] if named else text)
+        said = await answer_line(self._reception, asker, text[named.end() :] if named else text)
         return said.words if isinstance(said, Incomplete) else said

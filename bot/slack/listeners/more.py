@@ -7,8 +7,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.refusal import Refusal, Why
 from bot.slack.listeners.compare import Comparing
+from bot.slack.listeners.halt import Halting
 from bot.slack.listeners.press import Press, not_here, read
 from bot.slack.listeners.reception import Reception
+from bot.slack.listeners.share import Sharing
 from bot.slack.messages import more, refusals
 from bot.slack.messages.forms import View
 from bot.slack.messages.reading import on_its_way
@@ -69,3 +71,8 @@ def reading(reception: Reception, comparing: Comparing) -> dict[str, Choose]:
         return taken if isinstance(taken, Refusal) else on_its_way(taken)
 
     return {more.COMPARE: comparing.open, more.DOWNLOAD: download}
+
+
+def acting(halting: Halting, sharing: Sharing) -> dict[str, Choose]:
+    """The choices that open a form to act with."""
+    return {more.STOP_SOME: halting.open, more.SHARE: sharing.open}

@@ -34,15 +34,20 @@ class Readers:
 
     async def goes_on(self, body: Mapping[str, Any]) -> tuple[Reader, Printed] | Refusal:
         """Whoever has the form that is in *body*."""
+        reader = self.known(body)
+        if isinstance(reader, Refusal):
+            return reader
+        there = await reading.printed(self.reception.desk, reader.invocation)
+        return there if isinstance(there, Refusal) else (reader, there)
+
+    def known(self, body: Mapping[str, Any]) -> Reader | Refusal:
+        """Whoever has the form that is in *body*, whether or not anything was printed yet."""
         user, view = self.reception.member(body), body.get("view")
         if isinstance(user, Refusal):
             return user
         metadata = view.get("private_metadata") if isinstance(view, Mapping) else None
         reader = self.passes.reader(user, metadata, self.reception.desk.clock.now())
-        if reader is None:
-            return Refusal(Why.STALE_FORM)
-        there = await reading.printed(self.reception.desk, reader.invocation)
-        return there if isinstance(there, Refusal) else (reader, there)
+        return Refusal(Why.STALE_FORM) if reader is None else reader
 
     async def machines(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Options of a form's field: those machines whose name or id has in it what was typed."""

@@ -13,10 +13,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import metrics
 from bot.domain.access import UserId
+from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.errors import StoreError
+from bot.slack.links import links
 from bot.slack.messages import forms, refusals
 from bot.slack.messages.rendered import Rendered
+from bot.slack.rooms import Rooms
 from bot.usecases.desk import Asker, Desk
 
 log = structlog.get_logger()
@@ -32,7 +35,8 @@ Errand = Callable[[Coroutine[Any, Any, None]], object]
 @dataclass(frozen=True, slots=True)
 class Reception:
     """*team* is the workspace that the bot belongs to, *bot* its user id there; *errand* starts a task of the app's;
-    *at_home* is told who looks at their Home tab right now."""
+    *at_home* is told who looks at their Home tab right now; *rooms* asks Slack about conversations; *address* is where
+    the workspace opens in a browser."""
 
     desk: Desk
     client: AsyncWebClient
@@ -40,6 +44,12 @@ class Reception:
     bot: UserId
     errand: Errand
     at_home: Callable[[UserId], None]
+    rooms: Rooms
+    address: str = ""
+
+    async def links(self, user: UserId, *seen: Invocation) -> dict[str, str]:
+        """Where the cards of what *user* may see open."""
+        return links(self.address, user, seen, await self.desk.store.cards([inv.id for inv in seen]))
 
     async def bounded(self, kind: str, work: Awaitable[Answer]) -> Answer | Rendered:
         """*work*'s answer; never raises, never takes longer than PATIENCE.

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from bot.domain.change import Event
 from bot.domain.events import Unsent
 from bot.slack.messages import kit
-from bot.slack.messages.escape import code, escape, mention, place, shortened
+from bot.slack.messages.escape import code, escape, linked, mention, place, shortened
 from bot.slack.messages.rendered import Rendered
-from bot.slack.messages.words import OUTCOMES, STATES, count, machines
+from bot.slack.messages.words import OUTCOMES, STATES, count, machines, some
 
 ROOM = 8_500
 """What all lines may weigh."""
@@ -34,13 +34,14 @@ class Entry(Protocol):
         """Over this event and all before it."""
 
 
-def audit_page(invocation: str, entries: Sequence[Entry]) -> Rendered:
+def audit_page(invocation: str, entries: Sequence[Entry], link: str = "") -> Rendered:
     """What happened to *invocation*, the oldest first. Of hundreds of events those in the middle are only counted."""
     if not entries:
         words = f"Nothing is recorded of {code(invocation, 64)}."
         return Rendered(words, [kit.section(words)])
     lines = [_line(entry) for entry in entries]
     head = f"*{code(invocation, 64)}* · {count(len(entries), 'event')}"
+    head += f" · {linked(link, 'open its card')}" if link else ""
     foot = f"The trail of this run ends in {code(entries[-1].hash[:8])}, event by event, each over the one before."
     text = f"{code(invocation, 64)}: {count(len(entries), 'event')}, the last: {lines[-1]}"
     return Rendered(shortened(text, 1_500), [kit.section(head), *_fitted(lines), kit.context(foot)])
@@ -133,6 +134,22 @@ def _reminded(data: Mapping[str, Any]) -> str:
     return f"reminded {', '.join(users[:10]) or 'nobody'}"
 
 
+def _halt_asked(data: Mapping[str, Any]) -> str:
+    names = [str(name) for name in _listed(data, "machines")]
+    return f"asked to stop it on {some(names, 200) or 'some machines'}, and nowhere else"
+
+
+def _shared(words: str) -> Words:
+    def said(data: Mapping[str, Any]) -> str:
+        return _said(f"{words} {place(str(data.get('channel', '')))}", "note", limit=300)(data)
+
+    return said
+
+
+def _unshared(data: Mapping[str, Any]) -> str:
+    return f"is not shown in {place(str(data.get('channel', '')))} any more: {escape(str(data.get('code', '')), 60)}"
+
+
 def _not_allowed(data: Mapping[str, Any]) -> str:
     rule = f": {escape(str(data['rule']), 200)}" if data.get("rule") else ""
     return f"was not allowed to {escape(str(data.get('verb', 'do this')), 60)}{rule}"
@@ -184,6 +201,7 @@ _WORDS: Mapping[str, Words] = {
     "reviewed": _said("reviewed it", "note", limit=300),
     "resolved": _said("settled it", "note", limit=300),
     "stop_asked": _said("asked to stop it"),
+    "halt_asked": _halt_asked,
     "stop_sent": _said("told ECS to stop"),
     "stop_not_taken": _batch("goes on: ECS did not take the stop", "note"),
     "dispatching": _batch("is being sent"),
@@ -197,6 +215,9 @@ _WORDS: Mapping[str, Words] = {
     "finished": _finished,
     "lost": _batch("is lost: nobody knows what became of it", "note"),
     "ended": _ended,
+    "shared": _shared("shared it to"),
+    "followed": _shared("has it followed in"),
+    "unshared": _unshared,
     "taken": _said("took all of it, as a file"),
     "home_moved": _moved,
     "not_told": _not_told,

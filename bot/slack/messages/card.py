@@ -124,8 +124,9 @@ def outcome(invocation: Invocation) -> str:
     return shortened(" · ".join(part for part in (parts, mention(invocation.requester), tail) if part), TEXT)
 
 
-def small_print(invocation: Invocation, now: datetime) -> str:
-    """Who and when, where, which plan, which id, and who decided."""
+def small_print(invocation: Invocation, now: datetime, *, elsewhere: bool = False) -> str:
+    """Who and when, where, which plan, which id, and who decided. *elsewhere*: not where it was asked, of which
+    nothing is told there."""
     parts = [f"{mention(invocation.requester)} · {at(invocation.created_at, now)}"]
     if (plan := invocation.plan) is not None:
         parts += [escape(plan.env, 40), escape(plan.region, 40), f"plan {code(plan.digest[:8])}"]
@@ -133,7 +134,7 @@ def small_print(invocation: Invocation, now: datetime) -> str:
     if invocation.state is State.AWAITING_APPROVAL and (ask := invocation.ask) is not None:
         by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
         parts.append(f"{escape(ask.rule, 160)}{by}")
-    if invocation.private:
+    if invocation.private and not elsewhere:
         parts.append(f"only you see this; asked in {place(invocation.asked_in)}")
     if invocation.again_of:
         only = f", on {machines(len(invocation.only))} of it where it did not succeed" if invocation.only else ""

@@ -49,6 +49,11 @@ def place(channel: str) -> str:
     return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else "that channel"
 
 
+def linked(address: str, words: str) -> str:
+    """*words* that open *address*, which the bot made itself; nothing where there is none."""
+    return f"<{address}|{escape(words, 60)}>" if address else ""
+
+
 def shortened(text: str, limit: int) -> str:
     """Escaped *text* cut to *limit* characters and as many bytes, never within an entity or a `<…>` token."""
     if len(text) <= limit and len(text.encode()) <= limit:

@@ -14,9 +14,10 @@ from bot.slack.messages import actions, builder, kit
 from bot.slack.messages.alarms import banner_blocks
 from bot.slack.messages.awaiting import what_would_run
 from bot.slack.messages.card import headline, request, standing
-from bot.slack.messages.escape import code, escape, mention, place
+from bot.slack.messages.escape import code, escape, linked, mention, place
 from bot.slack.messages.forms import View
 from bot.slack.messages.rendered import Block
+from bot.slack.messages.runs import NONE, Links
 from bot.slack.messages.strays import stray_blocks
 from bot.slack.messages.usergroups import holder, size, through
 from bot.slack.messages.words import at, some, tally
@@ -31,16 +32,16 @@ EXCERPT = 600
 """Characters of a line or a reason that waits for approval."""
 
 
-def home(front: Front, now: datetime) -> View:
-    """The Home tab as it stands at *now*."""
+def home(front: Front, now: datetime, links: Links = NONE) -> View:
+    """The Home tab as it stands at *now*; *links* by invocation: where its card opens."""
     blocks = [
         *_you(front, now),
         *(stray_blocks(front.rule.strays, now) if front.rule is not None else ()),
-        *_alerts(front.unknown, now),
-        *_approvals(front.to_approve, now),
-        *_reviews(front.to_review, now),
-        *_running(front.running, now),
-        *_mine(front.mine, now),
+        *_alerts(front.unknown, now, links),
+        *_approvals(front.to_approve, now, links),
+        *_reviews(front.to_review, now, links),
+        *_running(front.running, now, links),
+        *_mine(front.mine, now, links),
         *_may_run(front.snippets),
         *(_rule(front.rule, now) if front.rule is not None else ()),
     ]
@@ -64,41 +65,46 @@ def _role(grant: Grant, now: datetime) -> str:
     return f"*{escape(grant.role, 64)}*{on}{until}{through(grant.through)}"
 
 
-def _alerts(unknown: Sequence[Invocation], now: datetime) -> list[Block]:
+def _alerts(unknown: Sequence[Invocation], now: datetime, links: Links) -> list[Block]:
     blocks: list[Block] = []
     for inv in unknown[:ALERTS]:
         settle = code(f"/ecs resolve {inv.id} succeeded --reason …", 200)
-        blocks.append(kit.section(f"{_line(inv, now)}\nLook on the machines, then {settle}, or `failed`."))
+        blocks.append(kit.section(f"{_line(inv, now, links)}\nLook on the machines, then {settle}, or `failed`."))
     return _titled("Nobody knows what became of these", blocks, len(unknown) - ALERTS)
 
 
-def _approvals(waiting: Sequence[Invocation], now: datetime) -> list[Block]:
+def _approvals(waiting: Sequence[Invocation], now: datetime, links: Links) -> list[Block]:
     blocks: list[Block] = []
     for inv in waiting[:APPROVALS]:
         asks = f"{mention(inv.requester)} asks{_where(inv)} · {code(inv.id, 64)}"
+        asks += f" · {linked(links[inv.id], 'open')}" if inv.id in links else ""
         blocks += [*banner_blocks(inv), kit.section(f"{headline(inv)}\n{asks}\n{standing(inv, now)}")]
         blocks += [*request(inv, EXCERPT), *what_would_run(inv, 0).facts]
         blocks += actions.approver_buttons(inv, script=True)
     return _titled("Waiting for your approval", blocks, len(waiting) - APPROVALS)
 
 
-def _reviews(unreviewed: Sequence[Invocation], now: datetime) -> list[Block]:
+def _reviews(unreviewed: Sequence[Invocation], now: datetime, links: Links) -> list[Block]:
     blocks: list[Block] = []
     for inv in unreviewed[:REVIEWS]:
-        blocks += [kit.section(f"{_line(inv, now)}\n🚨 *Ran without approval*"), *actions.approver_buttons(inv)]
+        blocks += [kit.section(f"{_line(inv, now, links)}\n🚨 *Ran without approval*"), *actions.approver_buttons(inv)]
     return _titled("To be reviewed", blocks, len(unreviewed) - REVIEWS)
 
 
-def _running(running: Sequence[Invocation], now: datetime) -> list[Block]:
+def _running(running: Sequence[Invocation], now: datetime, links: Links) -> list[Block]:
     blocks: list[Block] = []
     for inv in running[:RUNNING]:
-        blocks += [kit.section(_line(inv, now)), *actions.stop_button(inv)]
+        blocks += [kit.section(_line(inv, now, links)), *actions.stop_button(inv)]
     return _titled("Under way", blocks, len(running) - RUNNING)
 
 
-def _mine(mine: Sequence[Invocation], now: datetime) -> list[Block]:
+def _mine(mine: Sequence[Invocation], now: datetime, links: Links) -> list[Block]:
     blocks = [
-        _with(_line(inv, now), Run(inv.snippet, inv.target, inv.params, inv.reason, private=inv.private), "Run again")
+        _with(
+            _line(inv, now, links),
+            Run(inv.snippet, inv.target, inv.params, inv.reason, private=inv.private),
+            "Run again",
+        )
         for inv in mine
     ]
     return _titled("Your last runs", blocks, 0)
@@ -124,10 +130,16 @@ def _rule(rule: Rule, now: datetime) -> list[Block]:
     return _titled("For admins", [kit.section(line) for line in lines], 0)
 
 
-def _line(inv: Invocation, now: datetime) -> str:
+def _line(inv: Invocation, now: datetime, links: Links) -> str:
     """Nothing in it changes by itself: the tab is sent again only where something did."""
     counts = tally(inv) if inv.state.final else ""
-    facts = [counts, mention(inv.requester), at(inv.created_at, now), code(inv.id, 64)]
+    facts = [
+        counts,
+        mention(inv.requester),
+        at(inv.created_at, now),
+        code(inv.id, 64),
+        linked(links.get(inv.id, ""), "open"),
+    ]
     return f"{headline(inv)}{_where(inv)}\n{' · '.join(fact for fact in facts if fact)}"
 
 

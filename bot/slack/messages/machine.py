@@ -6,7 +6,7 @@ from typing import Any
 from bot.slack.messages.escape import one_line
 from bot.slack.messages.rendered import Block
 
-ANY, ONE, OTHER = "search_machine", "compare_one", "compare_other"
+ANY, ONE, OTHER, HALT = "search_machine", "compare_one", "compare_other", "stop_machine"
 """block_id and action_id of such fields: the first offers all machines, too."""
 
 EVERYWHERE = "*"

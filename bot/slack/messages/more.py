@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, Option, OverflowMenuElement, PlainTextObject
 
 from bot.domain.again import FELL_SHORT
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Invocation, State
 from bot.domain.output import Group
 from bot.slack.messages import actions
 from bot.slack.messages.escape import one_line
@@ -19,6 +19,7 @@ MORE = "more"
 
 COMPARE, DOWNLOAD = "compare", "download"
 AGAIN_FAILED, AGAIN_CHANGED = "again_failed", "again_changed"
+STOP_SOME, SHARE = "stop_some", "share"
 
 MOST = 5
 """Options that a menu takes (slack_sdk, OverflowMenuElement)."""
@@ -53,11 +54,21 @@ def _partly(invocation: Invocation, groups: Sequence[Group]) -> bool:
     return _over(invocation, groups) and any(short) and not all(short)
 
 
+def _goes_on(invocation: Invocation, _: Sequence[Group]) -> bool:
+    return invocation.state is State.RUNNING and invocation.plan is not None and invocation.plan.size > 1
+
+
+def _to_see(invocation: Invocation, groups: Sequence[Group]) -> bool:
+    return bool(groups) or invocation.state in {State.RUNNING, State.CANCELLING}
+
+
 CHOICES = (
+    Choice(STOP_SOME, "Stop one machine…", _goes_on),
     Choice(COMPARE, "Compare two machines", _differ),
     Choice(DOWNLOAD, "Download all of it", _printed),
     Choice(AGAIN_FAILED, "Run again where it failed", _partly),
     Choice(AGAIN_CHANGED, "Run again with changes…", _over),
+    Choice(SHARE, "Share to another channel…", _to_see),
 )
 """In the order in which they stand. There are never more than MOST that fit at once: a test tries them all."""
 

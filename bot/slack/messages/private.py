@@ -70,6 +70,14 @@ def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
     return f"{moved} Say {code('/invite @ecs')} there, and next time it stays."
 
 
+def _not_shared(invocation: Invocation, payload: Mapping[str, Any]) -> str:
+    channel = place(str(payload.get("channel") or ""))
+    gone = f"{REFUSED} {subject(invocation)} is not shown in {channel}: I can't write there."
+    if payload.get("code") == "is_archived":
+        return f"{gone} The channel is archived."
+    return f"{gone} Say {code('/invite @ecs')} there, then share it again."
+
+
 def _delayed(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
     why = f" ({escape(invocation.note, 200)})" if invocation.note else ""
     return f"○ {subject(invocation)} has to wait{why}. Nothing has run yet; I go on trying for two minutes."
@@ -99,6 +107,7 @@ def _refused(invocation: Invocation, _payload: Mapping[str, Any]) -> str:
 
 NOTICES: Mapping[str, Callable[[Invocation, Mapping[str, Any]], str]] = {
     "not_in_channel": _not_in_channel,
+    "not_shared": _not_shared,
     "delayed": _delayed,
     "denied": _denied,
     "expired": _expired,

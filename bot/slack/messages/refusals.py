@@ -10,6 +10,7 @@ from bot.slack.messages.rendered import Rendered
 from bot.slack.messages.whys import WORDS
 from bot.slack.messages.words import REFUSED
 
+_PLACE = re.compile(r"<#[^<>]*>")
 _TOKEN = re.compile(r"<[^<>]*>")
 
 TEXT = 1_500
@@ -38,14 +39,15 @@ def _rendered(why: Refusal, wrong: str, do: str) -> Rendered:
 
 
 def plain(why: Refusal) -> str:
-    """The refusal beside the field of a form, where nothing is read as markup: people can't be named there."""
+    """The refusal beside the field of a form, where nothing is read as markup: neither people nor channels can be
+    named there."""
     wrong, do = sentences(why)
-    return unmarked(wrong if why.who else f"{wrong} {do}")
+    return unmarked(wrong if why.who or _TOKEN.search(do) else f"{wrong} {do}")
 
 
 def unmarked(mrkdwn: str) -> str:
     """*mrkdwn* as plain text."""
-    text = _TOKEN.sub("", mrkdwn).replace("`", "").replace("*", "")
+    text = _TOKEN.sub("", _PLACE.sub("that channel", mrkdwn)).replace("`", "").replace("*", "")
     return shortened(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip(), TEXT)
 
 

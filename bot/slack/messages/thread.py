@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain import stops
 from bot.domain.events import Unsent
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.output import Group, fold
@@ -34,19 +35,19 @@ def thread(invocation: Invocation, results: Sequence[Result]) -> Rendered:
     if plan.cut:
         blocks.append(kit.context(_rest(invocation, plan)))
     blocks += more(invocation, plan.groups)
-    spoken = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
-    text = "\n".join([spoken, *(_spoken(shown) for shown in plan.shown[:5])])
+    first = outcome(invocation) if invocation.state.final else head.replace("*", "").replace("\n", " · ")
+    text = "\n".join([first, *(spoken(shown) for shown in plan.shown[:5])])
     return Rendered(shortened(text, TEXT), blocks, metadata(invocation))
 
 
-def fitted(results: Sequence[Result]) -> tuple[Layout, list[Block]]:
-    """As much of *results* as one message takes, and its blocks."""
+def fitted(results: Sequence[Result], weight: int = GROUPS) -> tuple[Layout, list[Block]]:
+    """As much of *results* as one message takes, and its blocks, which weigh no more than *weight*."""
     groups = fold(results)
     plan, blocks = Layout(groups, ()), list[Block]()
     for most, room in SIZES:
         plan = layout(groups, most, room)
         blocks = [block for shown in plan.shown for block in group_blocks(shown, alone=len(groups) == 1)]
-        if kit.weight(blocks) <= GROUPS:
+        if kit.weight(blocks) <= weight:
             break
     return plan, blocks
 
@@ -62,7 +63,7 @@ def progress(invocation: Invocation) -> str:
     lines = [" · ".join(parts)]
     if invocation.stop_by:
         lines.append(f"Stop asked by {mention(invocation.stop_by)}; what ECS made of it shows here.")
-        lines += _unstopped(invocation)
+    lines += [*stops_of_some(invocation), *_unstopped(invocation)]
     noted = [b for b in invocation.batches if b.note and not b.state.final]
     if sought := [b for b in noted if b.about is About.SEEKING]:
         why = escape(sought[0].note, 200)
@@ -74,6 +75,22 @@ def progress(invocation: Invocation) -> str:
     return "\n".join(lines)
 
 
+def stops_of_some(invocation: Invocation) -> list[str]:
+    """Which machines are stopped one by one, by whom, and which of them run it no more."""
+    halts = [halt for batch in invocation.batches for halt in batch.halts]
+    by = {
+        user: [_called(invocation, h.instance) for h in halts if h.by == user] for user in {h.by: None for h in halts}
+    }
+    lines = [f"Stop of {some(names, 200)} asked by {mention(user)}; the others run on." for user, names in by.items()]
+    if ended := [_called(invocation, halt.instance) for halt in halts if halt.ended]:
+        lines.append(f"It has ended on {some(ended, 200)}; how, shows with the results.")
+    return lines
+
+
+def _called(invocation: Invocation, instance: str) -> str:
+    return (invocation.plan.names.get(instance) if invocation.plan else "") or instance
+
+
 def _held(batches: Sequence[Batch]) -> str:
     """How many machines wait for *batches*."""
     return machines(sum(len(b.instances) for b in batches))
@@ -81,17 +98,22 @@ def _held(batches: Sequence[Batch]) -> str:
 
 def _unstopped(invocation: Invocation) -> list[str]:
     """What goes on although ECS was told to stop it."""
-    stopping = [b for b in invocation.batches if b.state is BatchState.STOPPING and b.stop is not None]
+    stopping = [b for b in invocation.batches if stops.wanted(b) and b.stop is not None]
     refused = [b for b in stopping if not b.stop_sent]
     deaf = [b for b in stopping if b.stop_sent and b.stop and b.stop.tries > 1]
     lines = []
     if refused:
         note = refused[0].stop.note if refused[0].stop else ""
-        lines.append(f"ECS did not take the stop for {_held(refused)}, asking again: {escape(note, 200)}")
+        lines.append(f"ECS did not take the stop for {_wanted(refused)}, asking again: {escape(note, 200)}")
     if deaf:
         tries = max(b.stop.tries for b in deaf if b.stop)
-        lines.append(f"ECS took the stop for {_held(deaf)}, and it goes on there: asked {tries:,} times so far.")
+        lines.append(f"ECS took the stop for {_wanted(deaf)}, and it goes on there: asked {tries:,} times so far.")
     return lines
+
+
+def _wanted(batches: Sequence[Batch]) -> str:
+    """On how many machines of *batches* it is to be stopped."""
+    return machines(sum(len(stops.wanted(b)) for b in batches))
 
 
 def over(invocation: Invocation, plan: Layout) -> str:
@@ -150,7 +172,8 @@ def _rest(invocation: Invocation, plan: Layout) -> str:
     return f"{machines(more)} more{trouble}; {where}."
 
 
-def _spoken(shown: Shown) -> str:
+def spoken(shown: Shown) -> str:
+    """The same as text, for those who have it read out."""
     group = shown.group
     said = f": {escape(shown.output, SPOKEN)}" if shown.output else ""
     exit_code = f", exit code {group.exit_code}" if group.exit_code else ""

@@ -7,6 +7,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.messages.escape import code, escape, one_line, place
 from bot.slack.messages.guard_whys import GUARD_WORDS
 from bot.slack.messages.phrases import Words, either, fixed, nearest, people
+from bot.slack.messages.share_whys import SHARE_WORDS
 from bot.slack.messages.usergroups import holder, unseen
 from bot.slack.messages.words import STATES, count, machines, obstacle, some
 
@@ -182,6 +183,7 @@ WORDS: Mapping[Why, Words] = {
     Why.CLOUD_REFUSED: _cloud("ECS refused this on", "Whoever looks after the bot can mend its account or target."),
     Why.CLOUD_SILENT: _cloud("ECS gave no answer about", "Try again in a moment."),
     **GUARD_WORDS,
+    **SHARE_WORDS,
     Why.NO_SUCH_GRANT: _no_such_grant,
     Why.NOT_SHOWN_HERE: _not_shown_here,
     Why.UNFIT_EXPRESSION: lambda why: (

@@ -8,7 +8,7 @@ from bot.domain import events as ev
 from bot.domain.catalog import ApprovalRule, Shell
 from bot.domain.change import Change
 from bot.domain.decide import decide
-from bot.domain.invocation import Invocation, State
+from bot.domain.invocation import Invocation, Share, State
 from bot.domain.plan import Part, Plan, Unreachable
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
@@ -110,6 +110,12 @@ def one_of_each(inv: Invocation) -> Iterable[ev.Event]:
     digest = inv.plan.digest if inv.plan else ""
     yield from (ev.Planned(a_plan(2)), ev.Planned(a_plan(2), RULE, ("U2",)), ev.NotPlanned(NO), ev.Voided(NO))
     yield from (ev.Later(LATER, "down"), ev.Expired(), ev.Reminded(), ev.StopAsked("U1"), ev.StopAsked("U9"))
+    yield from (ev.HaltAsked("U1", ("i-0-0",)), ev.HaltAsked("U1", ("stranger",)))
+    yield from (
+        ev.Shared(Share("C9", "U4", NOW)),
+        ev.Shared(Share("C9", "U4", NOW, follow=True)),
+        ev.Unshared("C9", ""),
+    )
     for who in ("U1", "U2", "U3"):
         yield from (ev.Approved(who, digest), ev.Approved(who, "another"), ev.Denied(who, digest), ev.Reviewed(who, ""))
         yield ev.Resolved(who, State.FAILED, "looked")

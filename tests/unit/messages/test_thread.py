@@ -19,7 +19,7 @@ def test_progress_counts_what_has_finished() -> None:
     """While nothing else is known."""
     batch = Batch(1, 0, ("i-1", "i-2", "i-3"), BatchState.RUNNING, finished=1)
     message = thread(invocation(State.RUNNING, batches=(batch,)), ())
-    assert words(message) == "▶ *Running* on 3 machines · 1 finished"
+    assert words(message) == "▶ *Running* on 3 machines · 1 finished\nStop one machine…\nShare to another channel…"
     assert message.text == "▶ Running on 3 machines · 1 finished"
 
 

@@ -1,0 +1,118 @@
+"""Showing a run in another channel: a form opened under its results, and `/ecs follow` said there."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.invocation import Invocation
+from bot.domain.refusal import Refusal, Why
+from bot.domain.sharing import Room
+from bot.slack.links import permalink
+from bot.slack.listeners.passes import Reader
+from bot.slack.listeners.press import Press
+from bot.slack.listeners.readers import Readers, field
+from bot.slack.listeners.reception import Reception
+from bot.slack.messages import forms, refusals, share
+from bot.usecases import sharing
+from bot.usecases.desk import Asker
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
+
+
+def register(app: AsyncApp, sharing_: "Sharing") -> None:
+    """Listen to the form; the menu under what ran opens it."""
+    reception = sharing_.readers.reception
+
+    @app.view(share.FORM)
+    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        made = await reception.bounded("share_form", sharing_.submit(body, view))
+        if isinstance(made, dict):
+            await ack(response_action="update", view=made)
+        else:
+            words = refusals.plain(made) if isinstance(made, Refusal) else refusals.unmarked(made.text)
+            await ack(response_action="errors", errors={share.CHANNEL: words})
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Opens the form, and shares when it is sent off."""
+
+    readers: Readers
+
+    async def open(self, press: Press) -> forms.View | Refusal:
+        """The form, for whoever may tell it on."""
+        inv = await sharing.would_share(self.readers.reception.desk, press.asker.user, press.invocation)
+        if isinstance(inv, Refusal):
+            return inv
+        return share.form(inv, self.readers.given(Reader(press.asker.user, inv.id, *press.place)))
+
+    async def submit(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> forms.View | Refusal:
+        """All is asked again, as it is now: who, what, where, and whether they are there themselves."""
+        reception, reader = self.readers.reception, self.readers.known(body)
+        if isinstance(reader, Refusal):
+            return reader
+        inv = await sharing.would_share(reception.desk, reader.user, reader.invocation)
+        if isinstance(inv, Refusal):
+            return inv
+        note = _text(view, share.NOTE, "value").strip()
+        if len(note) > forms.LONGEST:
+            return Refusal(Why.TOO_LONG, limit=forms.LONGEST, size=len(note))
+        asker = Asker(reader.user, reception.team, _text(view, share.CHANNEL, "selected_conversation"), "")
+        follows = bool(field(view, share.FOLLOW).get("selected_options"))
+        made = await _shared(reception, asker, inv, Wish(note, follows, there=False))
+        return made if isinstance(made, Refusal) else share.done(made, asker.channel)
+
+
+async def follow(reception: Reception, asker: Asker, invocation: str) -> Invocation | Refusal:
+    """Show it where *asker* says so, with its progress: that they are there, Slack says by their saying it there."""
+    known = await reception.desk.store.load(invocation)
+    home = await _home(reception, known) if known is not None else None
+    inv = await sharing.would_follow(reception.desk, asker.user, invocation, home)
+    return inv if isinstance(inv, Refusal) else await _shared(reception, asker, inv, Wish(follow=True, there=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """With which words it is to be shown, and whether with its progress; *there*: that they are in the channel is
+    known."""
+
+    note: str = ""
+    follow: bool = False
+    there: bool = False
+
+
+async def _shared(reception: Reception, asker: Asker, inv: Invocation, wish: Wish) -> Invocation | Refusal:
+    """Ask Slack what *asker*'s channel is, policy whether it may be seen there, Slack whether they are in it."""
+    if not _CHANNEL.fullmatch(asker.channel):
+        return Refusal(Why.NO_CHANNEL, subject=asker.channel, hint="people")
+    room, home = await asyncio.gather(reception.rooms.look(asker.channel), _home(reception, inv))
+    refused = room if isinstance(room, Refusal) else await sharing.fits(reception.desk, asker.user, inv, room)
+    if refused is None and not wish.there:
+        refused = await reception.rooms.together(asker.channel, asker.user, share.here(inv))
+    if refused is not None:
+        return refused
+    link = await _link(reception, inv, home)
+    return await sharing.share(reception.desk, asker, inv, note=wish.note, follow=wish.follow, link=link)
+
+
+async def _home(reception: Reception, inv: Invocation) -> Room | None:
+    """What Slack says of the channel where it is shown; nothing of direct messages, or where it does not say."""
+    found = await reception.rooms.look(inv.home) if inv.home[:1] in {"C", "G"} else None
+    return found if isinstance(found, Room) else None
+
+
+async def _link(reception: Reception, inv: Invocation, home: Room | None) -> str:
+    """Where its card opens, if those who see the copy may know of that place."""
+    if home is None or home.private or home.people:
+        return ""
+    card = await reception.desk.store.place(inv.id, "card")
+    return permalink(reception.address, card) if card is not None and card.channel == home.channel else ""
+
+
+def _text(view: Mapping[str, Any], name: str, key: str) -> str:
+    found = field(view, name).get(key)
+    return found if isinstance(found, str) else ""
