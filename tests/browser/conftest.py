@@ -86,8 +86,9 @@ async def sandbox(browser: Browser) -> AsyncIterator[Session]:
 async def desk(browser: Browser, sandbox: Session) -> AsyncIterator[Desk]:
     """The page of it, in a channel where nothing has been said."""
     workspace, pristine = sandbox.slack.workspace, Pristine(sandbox)
-    room = f"room-{next(_rooms):03}"
-    workspace.add_channel(Channel(f"C0{room}", room, members=list(workspace.channel("ops").members)))
+    number = next(_rooms)
+    room = f"room-{number:03}"
+    workspace.add_channel(Channel(f"C0ROOM{number:03}", room, members=list(workspace.channel("ops").members)))
     async with seated(browser, sandbox) as desk:
         desk.room = room
         await desk.goes(room)

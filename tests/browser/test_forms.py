@@ -88,7 +88,8 @@ async def test_the_menu_under_results_is_walked_with_arrows(desk: Desk) -> None:
     await expect(more).to_be_focused()
     await more.press("Enter")
     await items.first.press("End")
-    await items.last.press("Enter")
+    await expect(items.last).to_be_focused()
+    await items.filter(has_text="with changes").press("Enter")
     await expect(desk.dialog.get_by_role("heading")).to_be_visible()
     await expect(desk.dialog.get_by_role("combobox", name="What to run")).to_have_value("mem")
 
@@ -114,3 +115,28 @@ async def test_shortcuts_are_where_slack_has_them(desk: Desk) -> None:
     await desk.is_taken()
     thread = await desk.opens_thread(said)
     await expect(thread.get_by_role("article").filter(has_text="mem on web-staging").first).to_be_visible()
+
+
+async def test_a_run_is_shared_into_another_channel(desk: Desk) -> None:
+    """With a note; whoever is there reads the results, and gets from there to where it ran."""
+    await desk.types("/ecs run mem web-prod")
+    thread = await desk.opens_thread(desk.card("mem on web-prod", "Succeeded"))
+    await thread.get_by_role("article").last.locator(".actions").get_by_role("button", name="More actions").click()
+    await thread.get_by_role("menuitem", name="Share").click()
+    note = f"memory looks well, says {desk.room}"
+    await desk.dialog.get_by_role("textbox").fill(note)
+    await desk.dialog.get_by_role("button", name="Share").click()
+    where = desk.dialog.get_by_role("combobox", name="Where to show it, too")
+    await expect(where).to_have_accessible_description(re.compile("Please complete this required field"))
+    await where.select_option(label="#incident-42")
+    await desk.dialog.get_by_role("button", name="Share").click()
+    await expect(desk.dialog).to_contain_text("is being shown in #incident-42")
+    await desk.tab.keyboard.press("Escape")
+    await expect(desk.dialog).to_have_count(0)
+    await desk.becomes("Sam")
+    await desk.goes("incident-42")
+    copy = desk.card(note, "Shared by @Olga")
+    await expect(copy.locator("pre").first).to_contain_text("total")
+    await copy.get_by_role("link", name="open it where it runs").click()
+    await expect(desk.tab.locator("#place-title")).to_have_text(f"# {desk.room}")
+    await expect(desk.tab.locator("#thread")).to_contain_text("mem on web-prod")
