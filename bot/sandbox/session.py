@@ -50,6 +50,8 @@ class Session(Standing):
         self._tail: deque[str] = deque(maxlen=30)
         self._state = "stopped"
         self._ahead = timedelta(0)
+        self._one_at_a_time = asyncio.Lock()
+        """Two who start the bot at once would start two."""
 
     async def _stand_up(self) -> None:
         """Everything up, the bot ready, the roles granted."""
@@ -73,7 +75,12 @@ class Session(Standing):
         return self._bot.pid
 
     async def start_bot(self) -> None:
-        """Start the bot's process, and return when it serves. Raises NotStarted."""
+        """Start the bot's process, unless it serves already, and return when it serves. Raises NotStarted."""
+        async with self._one_at_a_time:
+            if not (self._is_up and self._state == "serving"):
+                await self._start()
+
+    async def _start(self) -> None:
         if self._reader is not None:
             await self._reader  # of one that was killed: its last lines come before the first of this one
         ahead = self._ahead.total_seconds()
@@ -102,6 +109,10 @@ class Session(Standing):
 
     async def stop_bot(self) -> None:
         """End it as an operator would: SIGTERM, and SIGKILL for one that does not end."""
+        async with self._one_at_a_time:
+            await self._stop()
+
+    async def _stop(self) -> None:
         if self._bot is None:
             return
         self._now("stopping")
@@ -118,20 +129,29 @@ class Session(Standing):
 
     async def kill_bot(self) -> None:
         """SIGKILL: it gets no chance to say goodbye."""
-        if self._bot is not None and self._bot.returncode is None:
+        if self._bot is not None and self._is_up:
             self._bot.kill()
             await self._bot.wait()
 
     async def restart_later(self, span: timedelta) -> None:
         """Stop the bot, and start it with its clock *span* further ahead. Only its own clock moves."""
-        await self.stop_bot()
-        self._ahead += span
-        await self.start_bot()
+        async with self._one_at_a_time:
+            await self._stop()
+            self._ahead += span
+            await self._start()
+
+    async def restart_right(self) -> None:
+        """Stop the bot, and start it with the clock that everybody has."""
+        await self.restart_later(-self._ahead)
 
     def bot_json(self) -> dict[str, Any]:
         """The bot's process as a page would show it; *ahead* is how far its clock is, in seconds."""
-        pid = self._bot.pid if self._bot is not None and self._bot.returncode is None else None
+        pid = self.pid if self._is_up else None
         return {"state": self._state, "pid": pid, "ahead": self._ahead.total_seconds()}
+
+    @property
+    def _is_up(self) -> bool:
+        return self._bot is not None and self._bot.returncode is None
 
     def _now(self, state: str) -> None:
         self._state = state

@@ -1,25 +1,35 @@
-"""A real browser before the sandbox. Where there is none, these tests are skipped, and say so."""
+"""A real browser before the sandbox. Where there is none, these tests are skipped, and say so.
+
+One browser and one sandbox are for all tests of a worker: each test has a channel of its own, and what it broke is
+mended after it.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from bot.sandbox.page import Page
 from bot.sandbox.session import Session
+from bot.sandbox.slack import Channel
 from tests.browser.desk import WIDE, Desk
+from tests.browser.mended import Pristine
 
 ARGS = (
     "--no-sandbox --disable-gpu --no-first-run",
     "--disable-background-networking --disable-component-update --disable-sync",
 )
+NONE = "no Chromium here: apt-get install chromium"
 COMMANDS = Path(__file__).parents[2] / "commands"
 
 expect.set_options(timeout=20_000)
+
+_rooms = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,13 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, once for all tests."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
+    if shutil.which("chromium") is None:
+        pytest.skip(NONE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
+        browser = await launched(playwright)
         yield browser
         await browser.close()
+
+
+async def launched(playwright: Playwright) -> Browser:
+    """It, without a window. Raises FileNotFoundError where there is none."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise FileNotFoundError(NONE)
+    return await playwright.chromium.launch(executable_path=path, args=" ".join(ARGS).split())
 
 
 @asynccontextmanager
@@ -60,23 +77,23 @@ async def seated(browser: Browser, session: Session) -> AsyncIterator[Desk]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncIterator[Session]:
-    """A whole sandbox, with the bot as a process of its own: one for all tests that leave it as it was."""
+    """A whole sandbox, with the bot as a process of its own."""
     async with Session(commands=COMMANDS) as session:
         yield session
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, sandbox: Session) -> AsyncIterator[Desk]:
-    """The page of it."""
+    """The page of it, in a channel where nothing has been said."""
+    workspace, pristine = sandbox.slack.workspace, Pristine(sandbox)
+    number = next(_rooms)
+    room = f"room-{number:03}"
+    workspace.add_channel(Channel(f"C0ROOM{number:03}", room, members=list(workspace.channel("ops").members)))
     async with seated(browser, sandbox) as desk:
+        desk.room = room
+        await desk.goes(room)
         yield desk
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own(browser: Browser) -> AsyncIterator[Desk]:
-    """The page of a sandbox that the test may spoil."""
-    async with Session(commands=COMMANDS) as session, seated(browser, session) as desk:
-        yield desk
+    await pristine.restore()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

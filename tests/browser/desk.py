@@ -17,6 +17,7 @@ class Desk:
     tab: Page
     session: Session
     origin: str
+    room: str = "ops"
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
     """Statuses of answers that this test asks for on purpose."""
@@ -71,6 +72,12 @@ class Desk:
         await expect(thread).to_be_visible()
         return thread
 
+    async def is_taken(self) -> None:
+        """The form says that it is on its way; it is put away."""
+        await expect(self.dialog).to_contain_text("on its way")
+        await self.tab.keyboard.press("Escape")
+        await expect(self.dialog).to_have_count(0)
+
     # --- what one sees
 
     def card(self, *words: str) -> Locator:
@@ -79,6 +86,16 @@ class Desk:
         for word in words:
             found = found.filter(has_text=word)
         return found.last
+
+    @property
+    def dialog(self) -> Locator:
+        """The modal, or the question that a button asks."""
+        return self.tab.get_by_role("dialog")
+
+    @property
+    def private(self) -> Locator:
+        """The newest message that only this person sees."""
+        return self.tab.locator("#place article.private").last
 
     @property
     def panel(self) -> Locator:

@@ -1,5 +1,6 @@
 """The bot's process ends at a bad moment and is started again: re-attached, never run again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -137,3 +138,14 @@ async def test_what_waited_through_a_long_stop_is_not_run(quick: World) -> None:
     await quick.start()
     await quick.told(quick.olga, "waited too long", "Nothing ran")
     assert quick.runs == 0
+
+
+async def test_started_twice_it_is_one(session: Session) -> None:
+    """Two who press Start at once, while it serves or while it does not, get the same process."""
+    pid = session.pid
+    await session.start_bot()
+    assert session.pid == pid
+    await session.kill_bot()
+    await asyncio.gather(session.start_bot(), session.start_bot())
+    await session.slack.sockets.connected()
+    assert len(session.slack.journal.calls("apps.connections.open")) == 2  # of the one that was killed, and of this one

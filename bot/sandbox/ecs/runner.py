@@ -114,7 +114,8 @@ class FlakyRunner:
         self._started += 1
         if self._started % self._every:
             return await self._inner.start(job)
-        text = f"{job.hostname}: read error on /dev/vda1 (this machine fails one run in {self._every})\n"
+        often = f"one run in {self._every}" if self._every > 1 else "every run"
+        text = f"{job.hostname}: read error on /dev/vda1 (this machine fails {often})\n"
         return CannedProcess(text, 1, 0.0, job.clock)
 
     async def close(self) -> None:

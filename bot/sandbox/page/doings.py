@@ -24,9 +24,12 @@ async def do(session: Session, user: str, doing: str, given: Mapping[str, Any]) 
 
 
 async def _types(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
-    """A slash command, a mention of the bot, or words; the bot hears of the first two."""
+    """A slash command, a mention of the bot, or words; the bot hears of the first two, but not of Slack's /invite."""
     line, channel = str(given["line"]).strip(), str(given["channel"])
     thread = _message(session, channel, str(given["thread"])) if given.get("thread") else None
+    if line.startswith("/invite @"):
+        who.invites(line.removeprefix("/invite @"), channel)
+        return None
     if line.startswith("/"):
         if thread is not None:
             raise CannotDo("Slash commands don't work in threads: that is so in Slack")
@@ -56,6 +59,11 @@ async def _looks_up(session: Session, who: Person, given: Mapping[str, Any]) -> 
     return await who.looks_up(where, str(given["action"]), str(given.get("typed", "")), block=given.get("block"))
 
 
+async def _uses_shortcut(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
+    on = _message(session, str(given["channel"]), str(given["ts"])) if "ts" in given else None
+    return await who.uses_shortcut(str(given["shortcut"]), on)
+
+
 async def _submits(session: Session, who: Person, given: Mapping[str, Any]) -> Seen | None:
     return await who.submits(_view(who, str(given["view"])), given.get("values"))
 
@@ -73,6 +81,7 @@ DOINGS: Mapping[str, Doing] = {
     "presses": _presses,
     "chooses": _chooses,
     "looks-up": _looks_up,
+    "uses-shortcut": _uses_shortcut,
     "submits": _submits,
     "closes": _closes,
     "opens-home": _opens_home,

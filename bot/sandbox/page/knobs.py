@@ -73,6 +73,13 @@ async def _mend_cloud(session: Session, _: Given) -> None:
 # --- Slack
 
 
+async def _cut_off(session: Session, given: Given) -> None:
+    if given.get("on", True):
+        await session.slack.cut_off()
+    else:
+        session.slack.let_through()
+
+
 async def _disconnect(session: Session, _: Given) -> None:
     await session.slack.sockets.disconnect()
 
@@ -100,6 +107,7 @@ async def _lose_ack(session: Session, _: Given) -> None:
 async def _mend_slack(session: Session, _: Given) -> None:
     session.slack.faults.clear()
     session.slack.lose_acks(0)
+    session.slack.let_through()
 
 
 # --- the bot
@@ -114,13 +122,15 @@ async def _stop(session: Session, _: Given) -> None:
 
 
 async def _start(session: Session, _: Given) -> None:
-    if session.bot_json()["state"] in {"starting", "serving"}:
-        raise CannotDo("the bot is running")
     await session.start_bot()
 
 
 async def _later(session: Session, given: Given) -> None:
     await session.restart_later(timedelta(minutes=float(given["minutes"])))
+
+
+async def _right(session: Session, _: Given) -> None:
+    await session.restart_right()
 
 
 KNOBS: Mapping[str, Knob] = {
@@ -131,6 +141,7 @@ KNOBS: Mapping[str, Knob] = {
     "cloud-fail": _fail_cloud,
     "cloud-slow": _slow_cloud,
     "cloud-mend": _mend_cloud,
+    "slack-cut-off": _cut_off,
     "slack-disconnect": _disconnect,
     "slack-cut": _cut,
     "slack-ratelimit": _ratelimit,
@@ -142,6 +153,7 @@ KNOBS: Mapping[str, Knob] = {
     "bot-stop": _stop,
     "bot-start": _start,
     "bot-later": _later,
+    "bot-right": _right,
 }
 
 

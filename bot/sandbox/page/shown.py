@@ -30,6 +30,7 @@ def everything(session: Session) -> Json:
         "messages": [message(session, one) for one in workspace.all_messages()],
         "views": {user: views(session, user) for user in people},
         "commands": manifest()["features"]["slash_commands"],
+        "shortcuts": manifest()["features"]["shortcuts"],
         "home_tab": "app_home_opened" in slack.events,
     }
 
@@ -77,11 +78,17 @@ def panel(session: Session) -> dict[str, Json]:
     machines = [one.as_json() | {"failing": failing(one)} for one in region.machines.values()]
     return {
         "machines": {"machines": machines, "invocations": [one.as_json() for one in region.invocations[-12:]]},
-        "faults": {"cloud": session.ecs.faults.as_json(), "slack": slack.faults.pending()},
+        "faults": {"cloud": session.ecs.faults.as_json(), "slack": slack_faults(session), "cut_off": slack.is_cut_off},
         "bot": {**session.bot_json(), "sockets": len(slack.sockets.open), "http": slack.http is not None},
         "cloud_calls": {str(one.number): cloud_call(one) for one in session.ecs.journal.calls[-SHOWN:]},
         "slack_calls": {str(number): slack_call(one) for number, one in list(enumerate(slack.journal.all))[-SHOWN:]},
     }
+
+
+def slack_faults(session: Session) -> dict[str, int]:
+    """What the next calls of the bot, and its next answers, will meet."""
+    acks = session.slack.acks_to_lose
+    return session.slack.faults.pending() | ({"answers to people": acks} if acks else {})
 
 
 def cloud_call(it: CloudCall) -> Json:

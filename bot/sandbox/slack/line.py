@@ -28,6 +28,8 @@ class Line:
     def __init__(self, clock: Clock) -> None:
         self.faults = Faults()
         self.journal = Journal()
+        self.down = False
+        """While it is, every request is cut before it takes effect."""
         self._clock = clock
         self._held: set[Hold] = set()
 
@@ -36,7 +38,7 @@ class Line:
     ) -> web.StreamResponse:
         """Let *effect* happen and answer it, unless a fault for *name* says otherwise."""
         call = self.journal.begin(self._clock.now(), name, args)
-        fault = self.faults.take(name)
+        fault = Fault("cut") if self.down else self.faults.take(name)
         if fault and not fault.after_effect and (early := await self._play(fault, call, request)):
             return early
         answer = effect(call)

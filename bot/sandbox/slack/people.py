@@ -10,7 +10,7 @@ from typing import Any
 from bot.sandbox.slack import forms, inputs, payloads
 from bot.sandbox.slack.elements import check_options
 from bot.sandbox.slack.envelope import Envelope
-from bot.sandbox.slack.feed import PATIENCE
+from bot.sandbox.slack.feed import PATIENCE, Change
 from bot.sandbox.slack.hands import Hands, Seen
 from bot.sandbox.slack.offered import check_conversations
 from bot.sandbox.slack.records import Json, Message, View
@@ -119,6 +119,17 @@ class Person(Hands):
         if self.home and tab == "home":
             inner["view"] = view_json(self._workspace, self.home)
         return await self._event(inner)
+
+    def invites(self, handle: str, channel: str) -> None:
+        """Somebody, or the bot, into a channel, as with Slack's own ``/invite @ecs``."""
+        place = self._place(channel)
+        user = next((one for one in self._workspace.users.values() if one.handle == handle), None)
+        if user is None or user.deleted:
+            raise CannotDo(f"there is no @{handle}")
+        if user.id in place.members:
+            raise CannotDo(f"@{handle} is in {place.name} already")
+        place.members.append(user.id)
+        self._workspace.feed.publish(Change("channel", channel=place.id))
 
     # --- what they press
 

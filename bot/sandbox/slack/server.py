@@ -118,12 +118,31 @@ class SlackServer:
 
     async def deliver(self, envelope: Envelope) -> Ack:
         """Send *envelope* to the app, over HTTP if there is a request URL, else to one of its sockets."""
-        ack = await (self.http or self.sockets).send(envelope)
+        ack = Ack(error="dispatch_failed") if self.is_cut_off else await (self.http or self.sockets).send(envelope)
         if self._acks_to_lose:
             self._acks_to_lose -= 1
             ack = Ack(error="operation_timeout")
         self.envelopes.append((envelope, ack))
         return ack
+
+    async def cut_off(self) -> None:
+        """From now on nothing goes through between the workspace and the app; people go on talking."""
+        self._line.down = self.sockets.down = True
+        await self.sockets.cut(abruptly=True)
+
+    def let_through(self) -> None:
+        """The end of `cut_off`: the app can come back."""
+        self._line.down = self.sockets.down = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Is it?"""
+        return self._line.down
+
+    @property
+    def acks_to_lose(self) -> int:
+        """How many answers of the app will still be lost."""
+        return self._acks_to_lose
 
     def lose_acks(self, times: int = 1) -> None:
         """The app is told of the next *times* doings and answers in vain: the person sees ``operation_timeout``."""

@@ -21,6 +21,8 @@ class Sockets:
     def __init__(self, app_id: str, timeout: float = limits.ACK_SECONDS) -> None:
         self.timeout = timeout
         self.open: list[web.WebSocketResponse] = []
+        self.down = False
+        """While it is, no connection comes about."""
         self.acks: list[tuple[str, Any]] = []
         """Every acknowledgement that came, in time or not: (envelope_id, payload or None)."""
         self._app_id = app_id
@@ -39,6 +41,9 @@ class Sockets:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One connection, from its ticket to its end."""
+        if self.down and request.transport is not None:
+            request.transport.abort()
+            return web.Response()
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=401, text="invalid ticket")  # guess: Slack's status is not documented

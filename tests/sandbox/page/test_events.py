@@ -90,6 +90,7 @@ async def test_a_knob_turns(page: Page, insider: aiohttp.ClientSession, knob: st
         ("/people/U0ONCALL/types", {"channel": "C0OPS"}, 400),
         ("/people/U0ONCALL/presses", {"channel": "C0OPS", "ts": "1.1", "action": "stop"}, 409),
         ("/people/U0ONCALL/closes", {"view": "V1"}, 409),
+        ("/people/U0ONCALL/uses-shortcut", {"channel": "C0OPS", "ts": "1.1", "shortcut": "run_about_this"}, 409),
     ],
 )
 async def test_what_can_t_be_done_is_said(

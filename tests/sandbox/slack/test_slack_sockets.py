@@ -127,3 +127,20 @@ async def test_a_mention_is_an_event(slack: SlackServer) -> None:
         answer = await slack.workspace.wait_for(lambda m: m.from_bot)
         assert answer.text == "you said <@U0BOT> help me"
         assert answer.is_reply
+
+
+async def test_cut_off_nothing_goes_through(slack: SlackServer, client: AsyncWebClient) -> None:
+    """Neither a socket nor a call, and people see Slack's error; then all of it again."""
+    async with over_socket(slack, answering):
+        [socket] = slack.sockets.open
+        await slack.cut_off()
+        await slack.sockets.until_gone(socket)
+        olga = slack.person("U0ONCALL")
+        assert (await olga.types("/ecs help", "ops")).error == "dispatch_failed"
+        with pytest.raises(aiohttp.ClientError):
+            await client.chat_postMessage(channel="C0OPS", text="lost")
+        assert slack.workspace.all_messages("C0OPS") == []
+        slack.let_through()
+        await client.chat_postMessage(channel="C0OPS", text="there")
+        await slack.sockets.connected(timeout=30)
+        assert (await olga.types("/ecs help", "ops")).text == "yes"

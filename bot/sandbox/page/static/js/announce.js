@@ -1,12 +1,13 @@
-// What a screen reader is told of a new message: its top-level text, as Slack does it.
+// What a screen reader is told of a new message: its top-level text, as Slack does it. And short notes for all.
 
 import { fill, h } from "./dom.js";
+import { go } from "./go.js";
 import { plain } from "./mrkdwn.js";
-import { isReply, nameOf, on, placeName, state } from "./state.js";
+import { isMeantFor, isReply, nameOf, on, placeName, state } from "./state.js";
 
 const KEPT = 20;
 
-/** Say new messages that the person sees, and changes of those in the open thread or channel. */
+/** Say new messages that the person sees. */
 export function startAnnouncing() {
   const said = document.querySelector("#said");
   on("message", ({ message, how }) => {
@@ -23,15 +24,25 @@ function plainWords(text) {
   return plain(text.replace(/<@(\w+)(\|[^>]*)?>/g, (_, user) => `@${nameOf(user)}`).replace(/[*_~`]/g, ""));
 }
 
-/** A short note that goes away by itself when the next one comes. */
+/** Short notes: troubles, what Slack says, and what came for the person while they look elsewhere. */
 export function startToasts() {
   const toasts = document.querySelector("#toasts");
-  const note = (words) => {
-    const close = h("button", { type: "button", class: "icon", "aria-label": "Dismiss", on: { click: () => fill(toasts) } }, "✕");
-    fill(toasts, h("div", { class: "toast" }, h("span", {}, words), close));
+  const away = () => fill(toasts);
+  const note = (words, ...more) => {
+    const close = h("button", { type: "button", class: "icon", "aria-label": "Dismiss", on: { click: away } }, "✕");
+    fill(toasts, h("div", { class: "toast" }, h("span", {}, words), more, close));
   };
-  on("trouble", note);
+  on("trouble", (words) => note(words));
   on("notice", (notice) => {
     if (notice.user === state.me) note(`Slack: ${notice.text}`);
   });
+  on("message", ({ message, how }) => {
+    const here = message.channel === state.place && state.tab === "messages";
+    if (how !== "posted" || here || !isMeantFor(message)) return;
+    const thread = isReply(message) ? message.thread_ts : null;
+    const look = h("button", { type: "button", class: "button", on: { click: () => go({ place: message.channel, tab: "messages", thread }) } }, "Look");
+    note(`${nameOf(message.user)} in ${placeName(message.channel)}: ${plainWords(message.text).slice(0, 120)}`, look);
+  });
+  on("moved", away);
+  on("acted", away);
 }

@@ -28,7 +28,10 @@ async function post(path, body) {
 }
 
 /** Let a person do something. */
-export const act = (user, doing, given) => post(`/people/${user}/${doing}`, given);
+export function act(user, doing, given) {
+  tell("acted");
+  return post(`/people/${user}/${doing}`, given);
+}
 
 /** Turn a knob. */
 export const turn = (knob, given = {}) => post(`/knobs/${knob}`, given);

@@ -48,7 +48,7 @@ function inputBlock(block, where) {
   const hint = block.hint ? h("p", { class: "hint", id: `${id}-hint` }, textObject(block.hint)) : null;
   const error = h("p", { class: "error", id: `${id}-error`, data: { error: block.block_id } });
   const optional = block.optional ? h("span", { class: "optional" }, " (optional)") : null;
-  const made = control(block.element, block, where, { id, required: !block.optional, describedBy: `${id}-hint ${id}-error` });
+  const made = control(block.element, block, where, { id, name: block.label.text, required: !block.optional, describedBy: `${hint ? `${id}-hint ` : ""}${id}-error` });
   const named = made.grouped
     ? h("span", { class: "label", id: `${id}-label` }, textObject(block.label), optional)
     : h("label", { class: "label", for: id }, textObject(block.label), optional);

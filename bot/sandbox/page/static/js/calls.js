@@ -39,7 +39,7 @@ function row({ side, number, call }) {
   if (item.call !== call) {
     const trouble = call.error || call.fault || call.status === 0 || call.status >= 400;
     item.className = trouble ? "ill" : "well";
-    const outcome = [call.status || (call.fault ? "cut" : "…"), call.error, call.fault ? `(${call.fault})` : ""].filter(Boolean).join(" ");
+    const outcome = [call.status || (call.fault ? "cut" : "…"), call.error, call.fault && call.fault !== "cut" ? `(${call.fault})` : ""].filter(Boolean).join(" ");
     fill(item.querySelector("summary"), h("small", {}, clockSeconds(call.at)), ` ${side === "cloud" ? "ECS" : "Slack"} `, h("strong", {}, call.name), " ", h("span", { class: "outcome" }, outcome));
     item.call = call;
   }

@@ -92,8 +92,10 @@ export class Composer {
   }
 
   #hint(one, number) {
-    const take = (event) => (event.preventDefault(), this.put(one.line));
-    return h("li", { id: `${this.hints.id}-${number}`, role: "option", "aria-selected": "false", data: { line: one.line }, on: { mousedown: take } }, h("strong", {}, one.name), " ", h("span", {}, one.words));
+    const taken = () => (one.use ? (this.put(""), one.use()) : this.put(one.line));
+    const row = h("li", { id: `${this.hints.id}-${number}`, role: "option", "aria-selected": "false", on: { mousedown: (event) => (event.preventDefault(), taken()) } }, h("strong", {}, one.name), " ", h("span", {}, one.words));
+    row.taken = taken;
+    return row;
   }
 
   #current() {
@@ -113,7 +115,7 @@ export class Composer {
   #take(event) {
     const taken = this.#current() ?? this.hints.firstElementChild;
     event.preventDefault();
-    this.put(taken.dataset.line);
+    taken.taken();
   }
 
   #hide() {
@@ -122,16 +124,21 @@ export class Composer {
   }
 
   #grow() {
-    this.line.rows = Math.min(8, Math.max(1, Math.ceil(this.line.scrollHeight / 28), this.line.value.split("\n").length));
-    if (!this.line.value) this.line.rows = 1;
+    this.line.style.height = "auto";
+    this.line.style.height = `${this.line.scrollHeight + this.line.offsetHeight - this.line.clientHeight}px`;
   }
 }
 
-/** What Slack offers: the app's commands with their hints, people after an @. */
+/** What Slack offers: the app's commands with their hints and its shortcuts, people after an @. */
 function suggestions(line, caret) {
   if (/^\/\S*$/.test(line)) {
     const fitting = state.commands.filter((one) => one.command.startsWith(line));
-    return fitting.map((one) => ({ line: `${one.command} `, name: one.command, words: `${one.usage_hint ?? ""} · ${one.description}` }));
+    const commands = fitting.map((one) => ({ line: `${one.command} `, name: one.command, words: `${one.usage_hint ?? ""} · ${one.description}` }));
+    const shortcuts = state.shortcuts.filter((one) => line === "/" && one.type === "global");
+    const use = (one) => () => act(state.me, "uses-shortcut", { shortcut: one.callback_id });
+    const bot = state.users.get(state.bot).name;
+    if ("/invite".startsWith(line)) commands.push({ line: `/invite @${bot}`, name: "/invite", words: `@${bot} · Slack's own: let somebody into the channel` });
+    return [...commands, ...shortcuts.map((one) => ({ use: use(one), name: `⚡ ${one.name}`, words: one.description }))];
   }
   const at = /(^|\s)@(\w*)$/.exec(line.slice(0, caret));
   if (!at) return [];

@@ -13,17 +13,6 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** A link that leaves the page, if it is one that a person may follow; else its words. */
-export function link(url, text) {
-  let safe = false;
-  try {
-    safe = ["http:", "https:", "mailto:"].includes(new URL(url).protocol);
-  } catch {
-    safe = false;
-  }
-  return safe ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text) : h("span", {}, text);
-}
-
 /** Put `children` in place of what `element` holds. */
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));

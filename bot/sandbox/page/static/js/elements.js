@@ -1,10 +1,12 @@
 // What stands in blocks and can be pressed, chosen or filled in.
 
 import { act } from "./api.js";
+import { Combobox } from "./combobox.js";
 import { confirmed } from "./confirm.js";
 import { h, newId } from "./dom.js";
-import { choice, external, named, several } from "./selects.js";
+import { menu } from "./menu.js";
 import { textObject } from "./mrkdwn.js";
+import { choice, named, several } from "./selects.js";
 import { state } from "./state.js";
 
 const FIELDS = {
@@ -21,7 +23,8 @@ const FIELDS = {
 export function element(it, block, where) {
   if (it.type === "button" || it.type === "workflow_button") return button(it, block, where);
   if (it.type === "image") return h("span", { class: "picture" }, `[image: ${it.alt_text}]`);
-  const label = it.accessibility_label ?? it.placeholder?.text ?? (it.type === "overflow" ? "More" : it.action_id);
+  if (it.type === "overflow") return overflow(it, block, where);
+  const label = it.accessibility_label ?? it.placeholder?.text ?? it.action_id;
   const made = control(it, block, where, { id: newId("element"), label, reports: true });
   return made.node;
 }
@@ -30,7 +33,7 @@ export function element(it, block, where) {
 export function control(it, block, where, how) {
   const before = where.state?.[block.block_id]?.[it.action_id];
   const made = drawn(it, before, where, { ...how, lookUp: (typed) => lookUp(it, block, where, typed) });
-  where.controls?.push({ block: block.block_id, action: it.action_id, node: made.node, read: made.read });
+  where.controls?.push({ block: block.block_id, action: it.action_id, required: how.required, keep: made.read, ...made });
   const typed = where.typed?.get(`${block.block_id}/${it.action_id}`);
   if (typed !== undefined && made.write) made.write(typed);
   if (how.reports || block.dispatch_action) {
@@ -46,7 +49,7 @@ export function control(it, block, where, how) {
 function drawn(it, before, where, how) {
   if (FIELDS[it.type]) return field(it, before, how);
   if (it.type === "checkboxes" || it.type === "radio_buttons") return ticks(it, before, how);
-  if (it.type === "static_select" || it.type === "overflow") return choice(it, before, how);
+  if (it.type === "static_select") return choice(it, before, how);
   if (it.type === "multi_static_select") return several(it, before, how);
   if (it.type.includes("external_select")) return external(it, before, how);
   if (/(users|channels|conversations)_select$/.test(it.type)) return named(it, before, how);
@@ -68,12 +71,26 @@ function button(it, block, where) {
     textObject(it.text),
   );
   made.addEventListener("click", async () => {
-    if (it.confirm && !(await confirmed(it.confirm))) return;
-    made.setAttribute("aria-busy", "true");
+    if (made.ariaBusy || (it.confirm && !(await confirmed(it.confirm)))) return;
+    made.ariaBusy = "true";
     await act(state.me, "presses", { ...where.at, block: block.block_id, action: it.action_id });
-    made.removeAttribute("aria-busy");
+    made.ariaBusy = null;
   });
   return made;
+}
+
+function overflow(it, block, where) {
+  const take = async (option) => {
+    if (it.confirm && !(await confirmed(it.confirm))) return;
+    await act(state.me, "chooses", { ...where.at, block: block.block_id, action: it.action_id, value: option.value });
+  };
+  const items = it.options.map((option) => ({ words: textObject(option.text), note: option.description?.text, take: () => take(option) }));
+  return menu(it.accessibility_label ?? "More actions", items, `${block.block_id}/${it.action_id}`);
+}
+
+function external(it, before, how) {
+  const made = new Combobox(it, before, how);
+  return { node: made.node, read: () => made.read(), keep: () => made.chosen, write: (chosen) => made.restore(chosen) };
 }
 
 function field(it, before, how) {
@@ -120,7 +137,8 @@ function ticks(it, before, how) {
     const values = boxes.filter((one) => one.input.checked).map((one) => one.input.value);
     return many ? values : (values[0] ?? null);
   };
-  return { node, read, grouped: true };
+  const write = (values) => boxes.forEach((one) => (one.input.checked = [values].flat().includes(one.input.value)));
+  return { node, read, write, grouped: true };
 }
 
 async function lookUp(it, block, where, typed) {

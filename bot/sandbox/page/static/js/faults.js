@@ -13,7 +13,7 @@ export function cloudKnobs(place) {
   const action = select("Call", ACTIONS);
   const times = count();
   const given = () => ({ action: action.value(), times: times.value() });
-  draw(place, [action, times], "cloud", [
+  draw(place, "Lose the answer to RunCommand, and run something: the bot sends it again with the same ClientToken, and it runs once.", [action, times], "cloud", [
     ["Throttle", "cloud-throttle", given],
     ["Lose the answer", "cloud-lose-answer", given],
     ["Lose the question", "cloud-lose-question", given],
@@ -29,7 +29,8 @@ export function slackKnobs(place) {
   const error = select("Error", ERRORS);
   const times = count();
   const given = () => ({ method: method.value(), times: times.value(), error: error.value() });
-  draw(place, [method, times, error], "slack", [
+  draw(place, "Cut Slack off while something runs, and let it through again: the bot comes back, and delivers what it owes.", [method, times, error], "slack", [
+    cutOff,
     ["429, wait 5 s", "slack-ratelimit", given],
     ["Answer 503", "slack-down", given],
     ["Refuse with the error", "slack-refuse", given],
@@ -40,15 +41,27 @@ export function slackKnobs(place) {
   ]);
 }
 
-function draw(place, fields, side, knobs) {
+function draw(place, note, fields, side, knobs) {
   const waiting = h("p", { class: "note", role: "status" });
-  const buttons = knobs.map(([words, knob, given]) => h("button", { type: "button", class: "button", on: { click: () => turn(knob, given()) } }, words));
-  fill(place, h("div", { class: "fields-row" }, fields.map((field) => field.node)), h("p", { class: "knobs" }, buttons), waiting);
+  const buttons = knobs.map((knob) => (typeof knob === "function" ? knob() : button(knob)));
+  fill(place, h("p", { class: "note" }, note), h("div", { class: "fields-row" }, fields.map((field) => field.node)), h("p", { class: "knobs" }, buttons), waiting);
   const show = () => {
     const all = Object.entries(state.panel.faults[side]).map(([name, it]) => `${name}: ${Array.isArray(it) ? it.join(", ") : it}`);
-    waiting.textContent = all.length ? `Waiting for the next calls: ${all.join("; ")}` : "Nothing is broken.";
+    const cut = side === "slack" && state.panel.faults.cut_off ? "Slack is cut off. " : "";
+    waiting.textContent = cut + (all.length ? `Waiting for the next calls: ${all.join("; ")}` : cut ? "" : "Nothing is broken.");
   };
   on("faults", show);
+}
+
+function button([words, knob, given]) {
+  return h("button", { type: "button", class: "button", on: { click: () => turn(knob, given()) } }, words);
+}
+
+/** The one knob that stays as it is put. */
+function cutOff() {
+  const knob = h("button", { type: "button", class: "toggle", on: { click: () => turn("slack-cut-off", { on: !state.panel.faults.cut_off }) } }, "Cut Slack off");
+  on("faults", () => (knob.ariaPressed = String(state.panel.faults.cut_off)));
+  return knob;
 }
 
 function select(label, options) {

@@ -1,6 +1,8 @@
 // Where one is: whose eyes, which channel, which thread. It stands in the address, so that Back works.
 
-import { directOf, markRead, state, tell } from "./state.js";
+import { directOf, markRead, readUpTo, state, tell, unread } from "./state.js";
+
+let last = "";
 
 /** Go there; what is not given stays. Another channel shuts the thread. */
 export function go({ me = state.me, place, thread, tab, screen } = {}) {
@@ -23,6 +25,9 @@ export function follow(screen) {
     state.tab = tab || "messages";
     state.thread = thread || null;
   }
+  const here = `${state.me}/${state.place}`;
+  if (here !== last) state.since = unread(state.place).fresh ? readUpTo(state.place) : Infinity;
+  last = here;
   markRead(state.place);
   if (screen) show(screen);
   tell("moved");

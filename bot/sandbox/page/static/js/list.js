@@ -20,7 +20,9 @@ export class MessageList {
     }).observe(this.scroller);
   }
 
-  show(messages, openThread) {
+  /** `since` is up to when its reader has read: what is later, and not their own, stands under a line. */
+  show(messages, openThread, since = Infinity) {
+    const fresh = messages.find((message) => Number(message.ts) > since && message.user !== state.me);
     const keep = new Set(messages.map((message) => message.ts));
     for (const [ts, row] of this.rows) if (!keep.has(ts)) (row.item.remove(), this.rows.delete(ts));
     let grown = false;
@@ -30,6 +32,7 @@ export class MessageList {
       const sign = this.#sign(message, openThread);
       if (row.message !== message || row.sign !== sign) keepingFocus(row.item, () => row.item.replaceChildren(drawMessage(message, openThread)));
       row.message = message;
+      row.item.classList.toggle("fresh", message === fresh);
       row.sign = sign;
       if (this.list.children[number] !== row.item) this.list.insertBefore(row.item, this.list.children[number] ?? null);
     });

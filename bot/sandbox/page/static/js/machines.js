@@ -15,7 +15,6 @@ function row(machine) {
   const facts = [
     machine.status,
     up ? `agent ${machine.agent_online ? "online" : "offline"}` : "",
-    machine.active ? `${machine.active} running now` : "",
     machine.queued ? `${machine.queued} queued` : "",
     `${machine.runs} run${machine.runs === 1 ? "" : "s"}`,
     ...Object.entries(machine.services).map(([service, now]) => `${service} ${now}`),
@@ -25,6 +24,7 @@ function row(machine) {
     { class: well ? "well" : "ill" },
     h("div", {}, h("span", { "aria-hidden": "true" }, well ? "● " : "○ "), h("strong", {}, machine.name), machine.os === "windows" ? " (Windows)" : ""),
     h("p", { class: "note" }, facts.filter(Boolean).join(" · "), latest(machine)),
+    underWay(machine).map((words) => h("p", { class: "under-way" }, words)),
     h("p", { class: "knobs" }, [
       toggle(machine, "Agent offline", "agent", !machine.agent_online, (on) => !on),
       toggle(machine, "Stopped", "power", !up, (on) => !on),
@@ -34,10 +34,21 @@ function row(machine) {
   );
 }
 
+const GOING = new Set(["Pending", "Running", "Stopping"]);
+
+/** What runs there: the name that the bot gave it, and what ECS calls its state. */
+function underWay(machine) {
+  return runsOn(machine).filter((one) => GOING.has(one.status)).map((one) => `▸ ${one.name} ${one.status}`);
+}
+
 function latest(machine) {
-  const runs = state.panel.machines.invocations.filter((one) => machine.instance_id in one.runs);
-  const last = runs.at(-1);
-  return last ? h("span", {}, ` · last: ${last.name || last.invoke_id} ${last.runs[machine.instance_id]}`) : null;
+  const last = runsOn(machine).filter((one) => !GOING.has(one.status)).at(-1);
+  return last ? ` · last: ${last.name} ${last.status}` : null;
+}
+
+function runsOn(machine) {
+  const all = state.panel.machines.invocations.filter((one) => machine.instance_id in one.runs);
+  return all.map((one) => ({ name: one.name || one.invoke_id, status: one.runs[machine.instance_id] }));
 }
 
 function toggle(machine, words, what, pressed, given) {

@@ -1,6 +1,7 @@
 // The markdown block: headings, lists, code, quotes, tables left as text, and the usual marks.
 
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
+import { link } from "./links.js";
 import { box } from "./mrkdwn.js";
 
 const INLINE = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|__([^_\n]+)__|\*([^*\n]+)\*|_([^_\n]+)_|~~([^~\n]+)~~|\[([^\]\n]+)\]\(([^)\s]+)\)/;

@@ -1,14 +1,15 @@
 // One message: who and when, what it says, its files, its reactions, and the thread under it.
 
-import { text as textOf } from "./api.js";
+import { act, text as textOf } from "./api.js";
 import { blocks } from "./blocks.js";
 import { clock, full } from "./dates.js";
 import { h } from "./dom.js";
 import { emoji, picture } from "./emoji.js";
+import { menu } from "./menu.js";
 import { box, mrkdwn } from "./mrkdwn.js";
 import { nameOf, replies, state } from "./state.js";
 
-/** The element of a message. `openThread` is called from the line under it; without, the line is left out. */
+/** The element of a message. `openThread` is called from the line under it, which in a thread is left out. */
 export function drawMessage(message, openThread) {
   const seconds = Number(message.ts);
   const named = `${nameOf(message.user)}, ${clock(seconds)}`;
@@ -25,7 +26,7 @@ export function drawMessage(message, openThread) {
     words(message),
     (message.files ?? []).map(file),
     reactions(message),
-    openThread ? threadLine(message, openThread) : null,
+    message.ephemeral_to ? null : under(message, openThread),
   );
   return h(
     "article",
@@ -36,7 +37,8 @@ export function drawMessage(message, openThread) {
   );
 }
 
-function tone(user) {
+/** Which of the six colours a person's picture has. */
+export function tone(user) {
   return [...user].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
 }
 
@@ -84,13 +86,25 @@ function reactions(message) {
   return h("p", { class: "reactions" }, message.reactions.map((one) => h("span", { title: one.users.map(nameOf).join(", ") }, `${emoji(one.name)} ${one.count}`)));
 }
 
+function under(message, openThread) {
+  const some = openThread && replies(message.channel, message.ts).length > 0;
+  return h("div", { class: some ? "under" : "under none" }, openThread ? threadLine(message, openThread) : null, shortcuts(message));
+}
+
 function threadLine(message, openThread) {
   const under = replies(message.channel, message.ts);
-  if (message.ephemeral_to) return null;
   const last = under.at(-1);
   const count = under.length === 1 ? "1 reply" : `${under.length} replies`;
   const shown = under.length ? [h("strong", {}, count), h("small", {}, ` last at ${clock(Number(last.ts))}`)] : ["Reply in thread"];
   const props = { type: "button", class: under.length ? "replies" : "replies none", data: { focus: "thread" }, on: { click: () => openThread(message) } };
   if (state.thread === message.ts) props["aria-current"] = "true";
   return h("button", props, shown);
+}
+
+/** What the app offers to do about a message, in the menu that Slack calls More actions. */
+function shortcuts(message) {
+  const offered = state.shortcuts.filter((one) => one.type === "message");
+  const at = { channel: message.channel, ts: message.ts };
+  const items = offered.map((one) => ({ words: one.name, note: one.description, take: () => act(state.me, "uses-shortcut", { shortcut: one.callback_id, ...at }) }));
+  return items.length ? menu("More actions", items, "more") : null;
 }

@@ -1,8 +1,9 @@
 // Slack's mrkdwn: bold, italic, struck, code, quotes, fences, mentions, links, dates, emoji.
 
 import { dateToken, full } from "./dates.js";
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
 import { drawn, emoji, withEmoji } from "./emoji.js";
+import { channelLink, link } from "./links.js";
 import { nameOf, state } from "./state.js";
 
 const FENCE = /```\n?([\s\S]*?)\n?```/;
@@ -87,7 +88,7 @@ function piece(found) {
 function token(body) {
   const [head, label] = body.split(/\|(.*)/s);
   if (head.startsWith("@")) return mention(head.slice(1), label);
-  if (head.startsWith("#")) return h("span", { class: "mention" }, `#${label || (state.channels.get(head.slice(1))?.name ?? head.slice(1))}`);
+  if (head.startsWith("#")) return channelLink(head.slice(1), label);
   if (head.startsWith("!date^")) {
     const [, stamp, format] = head.split("^");
     return date(Number(stamp), format ?? "", plain(label ?? ""));

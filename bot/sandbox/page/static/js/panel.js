@@ -6,14 +6,7 @@ import { fill, h, keepingFocus, newId } from "./dom.js";
 import { cloudKnobs, slackKnobs } from "./faults.js";
 import { machines } from "./machines.js";
 import { on, state, tell } from "./state.js";
-
-const TRY = [
-  "/ecs run mem web-prod",
-  "/ecs run restart web-prod --service nginx --reason workers are wedged since 03:10",
-  "/ecs run logs web-prod --service nginx --lines 5",
-  "/ecs run uptime web-staging",
-  "/ecs help",
-];
+import { TRY } from "./try.js";
 
 /** Draw it, now and whenever something changes. */
 export function startPanel() {
@@ -54,17 +47,19 @@ function process() {
   const { state: now, pid, ahead, sockets, http } = state.panel.bot;
   const line = http ? "over HTTP" : `${sockets} Socket Mode connection${sockets === 1 ? "" : "s"}`;
   const words = { serving: "Serving", starting: "Starting…", stopping: "Stopping…", stopped: "Not running" }[now] ?? now;
-  const knob = (text, name, given, style = "", off = false) => h("button", { type: "button", disabled: off, class: `button ${style}`, data: { focus: `${name}${given?.minutes ?? ""}` }, on: { click: () => turn(name, given) } }, text);
+  const knob = (text, name, style = "", off = false) => h("button", { type: "button", "aria-label": `${text} the bot`, disabled: off, class: `button ${style}`, data: { focus: name }, on: { click: () => turn(name) } }, text);
+  const later = (text, minutes) => h("button", { type: "button", class: "button", data: { focus: `later-${minutes}` }, on: { click: () => turn("bot-later", { minutes }) } }, text);
+  const right = h("button", { type: "button", class: "button", data: { focus: "right" }, on: { click: () => turn("bot-right") } }, "Right again");
   const up = now === "serving";
   return [
     h("p", { class: `bot-state ${up ? "well" : "ill"}`, role: "status" }, h("span", { "aria-hidden": "true" }, up ? "● " : "○ "), h("strong", {}, words), up ? ` · process ${pid} · ${line}` : ""),
     h("p", { class: "knobs" }, [
-      knob("Kill (SIGKILL)", "bot-kill", {}, "danger", !pid),
-      knob("Stop (SIGTERM)", "bot-stop", {}, "", !pid),
-      knob("Start", "bot-start", {}, "primary", Boolean(pid)),
+      knob("Kill", "bot-kill", "danger", !pid),
+      knob("Stop", "bot-stop", "", !pid),
+      knob("Start", "bot-start", "primary", Boolean(pid)),
     ]),
-    h("p", { class: "knobs" }, [h("span", {}, ahead ? `Its clock is ${Math.round(ahead / 60)} min ahead.` : "Its clock is right."), knob("+16 min", "bot-later", { minutes: 16 }), knob("+9 h", "bot-later", { minutes: 540 })]),
-    h("p", { class: "note" }, "Moving the clock restarts the bot with a clock that is ahead. Slack's and the cloud's clocks stay as they are."),
+    h("p", { class: "knobs" }, [h("span", {}, ahead ? `Its clock is ${Math.round(ahead / 60)} min ahead.` : "Its clock is right."), later("+16 min", 16), later("+9 h", 540), ahead ? right : null]),
+    h("p", { class: "note" }, "Kill is SIGKILL, in the middle of whatever it does; Stop is SIGTERM. To move the clock the bot is started again with a clock that is ahead: see approvals and roles run out. Slack's and the cloud's clocks stay."),
   ];
 }
 

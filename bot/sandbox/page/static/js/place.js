@@ -6,25 +6,33 @@ import { Composer } from "./composer.js";
 import { fill, h, keepingFocus } from "./dom.js";
 import { go } from "./go.js";
 import { MessageList } from "./list.js";
-import { directOf, on, placeName, roots, state } from "./state.js";
+import { directOf, on, placeName, roots, state, tell } from "./state.js";
+import { TRY } from "./try.js";
 
 /** Draw it, now and whenever something changes. */
 export function startPlace() {
   const place = document.querySelector("#place");
   const head = h("header", {});
   const list = new MessageList("Messages");
+  const empty = h("div", { class: "beginning" });
+  list.scroller.prepend(empty);
+  const archived = h("p", { class: "closed" }, "This channel is archived: nobody writes here any more.");
   const home = h("div", { class: "home", tabindex: "0", role: "group", "aria-label": "Home tab" });
   const composer = new Composer("composer", () => ({ channel: state.place }));
-  place.append(head, list.scroller, home, composer.element);
+  place.append(head, list.scroller, home, composer.element, archived);
   let shown = "";
   const draw = () => {
     const here = `${state.me}/${state.place}`;
     const atHome = state.homeTab && state.tab === "home" && state.place === directOf(state.me);
     keepingFocus(head, () => fill(head, heading()));
-    list.scroller.hidden = composer.element.hidden = atHome;
+    list.scroller.hidden = atHome;
     home.hidden = !atHome;
+    archived.hidden = !state.channels.get(state.place)?.is_archived;
+    composer.element.hidden = atHome || !archived.hidden;
     if (atHome) keepingFocus(home, () => fill(home, homeTab()));
-    list.show(roots(state.place), (message) => go({ thread: message.ts }));
+    const messages = roots(state.place);
+    keepingFocus(empty, () => fill(empty, messages.length ? null : beginning()));
+    list.show(messages, (message) => go({ thread: message.ts }), state.since);
     if (shown !== here) (list.toEnd(), composer.moved());
     shown = here;
   };
@@ -39,6 +47,17 @@ function heading() {
   const channel = state.channels.get(state.place);
   const note = direct ? "App" : channel?.is_archived ? "Archived" : channel?.is_private ? `Private, ${channel.members.length} members${botNote(channel)}` : `${channel?.members.length ?? 0} members${botNote(channel)}`;
   return [h("h2", { id: "place-title" }, direct || channel?.is_private ? "" : "# ", placeName(state.place)), h("p", { class: "note" }, note), direct && state.homeTab ? tabs() : null];
+}
+
+/** Where nothing stands yet: what one could begin with. */
+function beginning() {
+  const channel = state.channels.get(state.place);
+  const direct = state.place === directOf(state.me);
+  const line = (words) => h("button", { type: "button", class: "quiet line", data: { focus: words }, on: { click: () => tell("compose", words) } }, words);
+  if (direct) return [h("h3", {}, `You and ${placeName(state.place)}`), h("p", {}, "It writes to you here, and takes a line without the slash:"), line("run mem web-prod")];
+  if (!channel || channel.is_archived) return null;
+  if (!channel.members.includes(state.bot)) return [h("h3", {}, `The beginning of ${channel.name}`), h("p", {}, "The bot is not in this channel, and can't post here. Invite it:"), line(`/invite @${state.users.get(state.bot).name}`)];
+  return [h("h3", {}, `The beginning of ${channel.name}`), h("p", {}, "Choose a line, and send it:"), TRY.slice(0, 3).map(line)];
 }
 
 const botNote = (channel) => (channel?.members.includes(state.bot) ? "" : ", the bot is not one of them");

@@ -1,9 +1,9 @@
 // rich_text blocks: sections, lists, quotes and boxes.
 
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
 import { drawn, emoji } from "./emoji.js";
+import { channelLink, link } from "./links.js";
 import { box, date, group, mention } from "./mrkdwn.js";
-import { state } from "./state.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };
 
@@ -37,7 +37,7 @@ function bare(it) {
     case "usergroup":
       return group(it.usergroup_id);
     case "channel":
-      return h("span", { class: "mention" }, `#${state.channels.get(it.channel_id)?.name ?? it.channel_id}`);
+      return channelLink(it.channel_id);
     case "broadcast":
       return h("span", { class: "mention everyone" }, `@${it.range}`);
     case "emoji":

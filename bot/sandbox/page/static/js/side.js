@@ -2,8 +2,9 @@
 
 import { fill, h, keepingFocus, newId } from "./dom.js";
 import { go, show } from "./go.js";
-import { directOf, on, people, state, unread } from "./state.js";
+import { directOf, nameOf, on, people, state, unread, waitingFor } from "./state.js";
 import { picture } from "./emoji.js";
+import { tone } from "./message.js";
 import { themeButton } from "./theme.js";
 
 const ROLES = { U0ONCALL: "on call", U0APPROVE: "approver", U0SECOND: "approver", U0ADMIN: "admin", U0STRANGER: "no role", U0GUEST: "guest" };
@@ -29,12 +30,23 @@ function whoAmI() {
   const id = newId("me");
   const select = h("select", { id, data: { focus: "me" }, on: { change: () => go({ me: select.value, thread: null, screen: "side" }) } });
   for (const user of people()) {
-    const waiting = user.id === state.me ? 0 : [...state.channels.keys()].reduce((sum, channel) => sum + unread(channel, user.id).meant, 0);
+    const waiting = user.id === state.me ? 0 : waitingFor(user.id);
     const role = ROLES[user.id] ? `, ${ROLES[user.id]}` : "";
     select.append(h("option", { value: user.id }, `${user.real_name}${role}${waiting ? ` (${waiting} new)` : ""}`));
   }
   select.value = state.me;
-  return h("p", { class: "who-am-i" }, h("label", { for: id }, "You are"), select);
+  return h("div", { class: "who-am-i" }, h("label", { for: id }, "You are"), select, others());
+}
+
+/** Who else has something new: one press, and one is that person, before it. */
+function others() {
+  const waiting = people().filter((user) => user.id !== state.me && waitingFor(user.id));
+  const be = (user) => {
+    const channel = [directOf(user.id), ...state.channels.keys()].find((one) => unread(one, user.id).meant);
+    go({ me: user.id, place: channel, thread: null });
+  };
+  const button = (user) => h("button", { type: "button", class: "quiet", data: { focus: `be-${user.id}` }, on: { click: () => be(user) } }, `Be ${user.real_name}`, h("span", { class: "badge" }, waitingFor(user.id), h("span", { class: "unseen" }, " new")));
+  return h("div", { class: "others" }, waiting.map(button));
 }
 
 function channels() {
@@ -50,7 +62,7 @@ function group(name, rows) {
 function placeRow(channel) {
   const { fresh, meant } = unread(channel.id);
   const here = channel.id === state.place;
-  const sign = channel.app ? "" : channel.is_private ? picture("🔒", true) : "#";
+  const sign = channel.app ? h("span", { class: `avatar small tone-${tone(state.bot)}` }, nameOf(state.bot).slice(0, 1)) : channel.is_private ? picture("🔒", true) : "#";
   const name = channel.app ? state.users.get(state.bot)?.real_name : channel.name;
   const badge = meant ? h("span", { class: "badge" }, meant, h("span", { class: "unseen" }, " new for you")) : null;
   const some = fresh && !meant ? h("span", { class: "unseen" }, " (unread)") : null;
@@ -65,7 +77,7 @@ function placeRow(channel) {
 }
 
 function title() {
-  const waiting = [...state.channels.keys()].reduce((sum, channel) => sum + unread(channel).meant, 0);
+  const waiting = waitingFor();
   document.title = `${waiting ? `(${waiting}) ` : ""}${state.team.name ?? "Sandbox"}`;
 }
 
@@ -82,6 +94,14 @@ function screens() {
       if (screen === "thread") button.disabled = !state.thread;
     }
   };
+  const badge = h("span", { class: "badge" });
+  buttons[0][1].append(" ", badge);
+  const count = () => {
+    const waiting = people().reduce((sum, user) => sum + waitingFor(user.id), 0);
+    badge.hidden = !waiting;
+    fill(badge, waiting, h("span", { class: "unseen" }, " new"));
+  };
+  for (const event of ["all", "message", "moved"]) on(event, count);
   on("screen", mark);
   on("moved", mark);
 }

@@ -5,6 +5,7 @@ export const state = {
   place: "C0OPS",
   tab: "messages",
   thread: null,
+  since: Infinity,
   team: {},
   bot: "",
   users: new Map(),
@@ -13,8 +14,9 @@ export const state = {
   messages: new Map(),
   views: {},
   commands: [],
+  shortcuts: [],
   homeTab: false,
-  panel: { machines: { machines: [], invocations: [] }, faults: { cloud: {}, slack: {} }, bot: {}, calls: { cloud: new Map(), slack: new Map() } },
+  panel: { machines: { machines: [], invocations: [] }, faults: { cloud: {}, slack: {}, cut_off: false }, bot: {}, calls: { cloud: new Map(), slack: new Map() } },
 };
 
 const read = new Map();
@@ -38,6 +40,7 @@ export function takeAll(all) {
   state.bot = all.bot;
   state.groups = all.groups;
   state.commands = all.commands;
+  state.shortcuts = all.shortcuts;
   state.homeTab = all.home_tab;
   state.users = new Map(all.users.map((user) => [user.id, user]));
   state.channels = new Map(all.channels.map((channel) => [channel.id, channel]));
@@ -89,11 +92,25 @@ export function markRead(channel, user = state.me) {
   read.set(person(user, channel), Number(newest?.ts ?? 0));
 }
 
+/** Up to when `user` has read it, in seconds. */
+export const readUpTo = (channel, user = state.me) => read.get(person(user, channel)) ?? 0;
+
+/** Whether it is meant for `user`: to them alone, or naming them. */
+export function isMeantFor(message, user = state.me) {
+  if (message.user === user || !message.seen_by.includes(user)) return false;
+  return message.channel === directOf(user) || message.ephemeral_to === user || mentions(message, user);
+}
+
+/** How much is new for `user` anywhere, and meant for them. */
+export function waitingFor(user = state.me) {
+  return [...state.channels.keys()].reduce((sum, channel) => sum + unread(channel, user).meant, 0);
+}
+
 /** How many messages `user` has not seen yet, and how many of them are meant for them. */
 export function unread(channel, user = state.me) {
-  const since = read.get(person(user, channel)) ?? 0;
+  const since = readUpTo(channel, user);
   const fresh = seen(user).filter((m) => m.channel === channel && Number(m.ts) > since && m.user !== user);
-  const meant = fresh.filter((m) => channel === directOf(user) || m.ephemeral_to === user || mentions(m, user));
+  const meant = fresh.filter((m) => isMeantFor(m, user));
   return { fresh: fresh.length, meant: meant.length };
 }
 

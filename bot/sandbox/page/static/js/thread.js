@@ -15,6 +15,9 @@ export function startThread() {
   const list = new MessageList("Messages of the thread");
   const composer = new Composer("reply", () => ({ channel: state.place, thread: state.thread }));
   thread.append(h("header", {}, title, where, close), list.scroller, composer.element);
+  thread.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(":popover-open")) shut();
+  });
   let shown = null;
   const draw = () => {
     const root = state.thread ? messageAt(state.place, state.thread) : null;
