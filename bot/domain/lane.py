@@ -24,13 +24,19 @@ class Lane(NamedTuple):
     where: str
 
     def __str__(self) -> str:
-        return f"{self.way} {self.where}"
+        return "" if self == UNNAMED else f"{self.way} {self.where}"
 
     @classmethod
     def read(cls, text: str) -> "Lane":
         """What `str` made of it. Raises ValueError."""
+        if not text:
+            return UNNAMED
         way, _, where = text.partition(" ")
         return cls(Way(way), where)
+
+
+UNNAMED = Lane(Way.UPDATE, "")
+"""Of what a program wrote that knew no lanes yet, while the replicas are brought up one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class MessageKind(StrEnum):
     def lane(self, key: str, home: str, *, stands: bool) -> Lane:
         """Where it waits, if the invocation's home is *home*; *stands*: it was posted already."""
         updated = Way.RESULT if self is MessageKind.THREAD else Way.UPDATE
-        return Lane(_WAYS.get(self) or (updated if stands else Way.POST), key if self in _TO_ONE else home)
+        return Lane(_WAYS.get(self) or (updated if stands else Way.POST), key if self in _ELSEWHERE else home)
 
 
 _WAYS = {
@@ -42,8 +42,8 @@ _WAYS = {
 }
 """The ways of those that are never updated; the others are posted once, and updated from then on."""
 
-_TO_ONE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.RECORD})
-"""In the direct messages of who is their key."""
+_ELSEWHERE = frozenset({MessageKind.DIRECT, MessageKind.REMINDER, MessageKind.RECORD, MessageKind.SHARE})
+"""In the conversation that is their key: somebody's direct messages, or another channel."""
 
 
 @dataclass(frozen=True, slots=True)

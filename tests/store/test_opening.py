@@ -154,7 +154,8 @@ async def test_a_database_of_every_older_version_is_brought_up(url: str, version
         assert await store.recent(10, open_only=True) == (invocation(),)
         row, direct = await store.owed(NOW, 10)
         assert (row.wanted, row.not_before) == (1, NOW)
-        assert [str(one.lane) for one in (row, direct)] == ["post C1", "update U9"]
+        named = ["post C1", "update U9"] if version < "0012" else ["", ""]  # these rows know of no lanes
+        assert [str(one.lane) for one in (row, direct)] == named
 
 
 @pytest.mark.parametrize("version", KNOWN[:-1])

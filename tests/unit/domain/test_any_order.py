@@ -170,9 +170,9 @@ class AnyOrder(RuleBasedStateMachine):
     def is_refused(self, no: int) -> None:
         self.happens(ev.BatchRefused(no, "Forbidden", "no"))
 
-    @rule(no=BATCHES, count=st.integers(0, 3), note=st.sampled_from(["", "down"]))
-    def is_seen(self, no: int, count: int, note: str) -> None:
-        self.happens(ev.Seen(no, count, self.now + SECOND, note))
+    @rule(no=BATCHES, count=st.integers(0, 3), note=st.sampled_from(["", "down"]), printed=st.sampled_from(["", "a"]))
+    def is_seen(self, no: int, count: int, note: str, printed: str) -> None:
+        self.happens(ev.Seen(no, count, self.now + SECOND, note, printed))
 
     @rule(no=BATCHES)
     def stop_is_sent(self, no: int) -> None:
