@@ -112,6 +112,7 @@ def _approvals_are_sound(inv: Invocation) -> None:
 
 def _but_for_times(inv: Invocation) -> Invocation:
     stops = [b.stop and replace(b.stop, again_at=b.sent_at or inv.created_at, tries=0) for b in inv.batches]
-    plain = {"next_at": None, "attempts": 0, "glimpse": ""}
-    still = tuple(replace(b, stop=stop, **plain) for b, stop in zip(inv.batches, stops, strict=True))
+    still = tuple(
+        replace(b, next_at=None, attempts=0, stop=stop, glimpse="") for b, stop in zip(inv.batches, stops, strict=True)
+    )
     return replace(inv, batches=still, next_at=None)
