@@ -7,7 +7,7 @@ import time
 import structlog
 from rich.console import Console
 
-from bench import acks, budgets, figures, history, job, replicas, report, start, tutorial
+from bench import acks, budgets, calls, figures, fleet, history, job, pacing, replicas, report, start, tutorial
 from bench.processes import resident
 from bot.sandbox.session import Session
 
@@ -45,7 +45,25 @@ async def measure(console: Console) -> figures.Measured:
         acks=await _acks(console),
         waits=await _waits(console),
         replicas=await _replicas(console),
+        pacing=_pacing(console),
+        calls=await _calls(console),
+        fleets=await _fleets(console),
     )
+
+
+def _pacing(console: Console) -> pacing.Pacing:
+    console.print("when ends are seen …", style="dim")
+    return pacing.measure()
+
+
+async def _calls(console: Console) -> tuple[calls.Calls, calls.Calls]:
+    console.print("calls of ECS over TLS …", style="dim")
+    return await calls.measure()
+
+
+async def _fleets(console: Console) -> list[fleet.Fleet]:
+    console.print("ten to ten thousand in flight …", style="dim")
+    return await fleet.measure()
 
 
 async def _budgets(console: Console) -> list[budgets.Compared]:
@@ -79,6 +97,7 @@ def main() -> None:
     measured = asyncio.run(measure(console))
     rows, moments = figures.rows(measured), figures.moments(measured)
     report.show(console, machine, rows, moments)
+    plots.draw(measured.pacing, measured.fleets)
     report.write(machine, rows, moments, measured.waits)
     console.print(f"{time.perf_counter() - began:.0f} s; written to {report.DOCS}", style="dim")
 

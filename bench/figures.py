@@ -3,27 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bench import pacing
 from bench.acks import Acks, Answers
 from bench.budgets import NOISY, RUNS, Compared
+from bench.calls import Calls
+from bench.fleet import Fleet
 from bench.history import LIMIT, TIMES, Waits
 from bench.job import MOMENTS, Jobs
+from bench.pacing import Pacing
 from bench.replicas import RUNS as RUNS_CARRIED
 from bench.replicas import Work
+from bench.rows import Row
 from bench.stage import CHANNELS
 from bench.start import Starts
 from bench.stats import median, percentile
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; *met* None: there is no aim. *beside* is what it is compared with, and the ratio."""
-
-    what: str
-    found: str
-    aim: str = ""
-    met: bool | None = None
-    beside: str = ""
-    key: bool = False  # one of the few that the README shows
 
 
 @dataclass(frozen=True)
@@ -43,6 +36,9 @@ class Measured:
     acks: Sequence[Acks]
     waits: Sequence[Waits]
     replicas: tuple[Work, Work]
+    pacing: Pacing
+    calls: tuple[Calls, Calls]
+    fleets: Sequence[Fleet]
 
 
 def rows(measured: Measured) -> list[Row]:
@@ -51,7 +47,8 @@ def rows(measured: Measured) -> list[Row]:
     ends = [row for each in measured.budgets for row in _ends(each)]
     answers = [row for each in measured.acks for row in _acks(each)]
     waits = [row for each in measured.waits for row in _wait(each)]
-    return [*jobs, *_start(measured), *ends, *answers, *waits, *_replicas(*measured.replicas)]
+    paced = pacing.rows(measured.pacing, measured.calls, measured.fleets)
+    return [*jobs, *paced, *_start(measured), *ends, *answers, *waits, *_replicas(*measured.replicas)]
 
 
 def moments(measured: Measured) -> list[tuple[str, float, float]]:

@@ -139,7 +139,7 @@ def simulate(
     for kind, took in islice(durations(seed + 2, stretch), 200):
         region.history.setdefault(kind, deque(maxlen=REMEMBERED)).append(took)
     if in_flight > 1:
-        for since, kind, took in sorted(_standing(in_flight, dice, mix)):
+        for since, kind, took in sorted(standing(in_flight, dice, mix)):
             region.starts(next(numbers), kind, took, since)
     while len(region.found) < runs or not counted:
         asks_at = max(region.due(at), at) if region.runs else inf
@@ -156,7 +156,7 @@ def simulate(
     return region
 
 
-def _standing(number: int, dice: random.Random, mix: Iterator[tuple[str, float]]) -> Iterator[tuple[float, str, float]]:
+def standing(number: int, dice: random.Random, mix: Iterator[tuple[str, float]]) -> Iterator[tuple[float, str, float]]:
     """Runs under way at 0: start, kind and length. A run is met under way the likelier the longer it is."""
     drawn = [next(mix) for _ in range(50 * number)]
     for kind, took in dice.choices(drawn, [took for _, took in drawn], k=number):

@@ -60,6 +60,7 @@ class Notifier:
         self._turnstile = Turnstile()
         self._sending: dict[Hashable, MessageKind] = {}
         self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
+        self._full: set[tuple[str, int]] = set()  # files that were looked into: they say something
         self._served: dict[str, datetime] = {}  # when each channel last had something
         self._blocked_until: datetime | None = None
 
@@ -71,7 +72,8 @@ class Notifier:
             self._budget.give_back(unsent)
         self._chosen = {}
         rows = await self._desk.store.owed(now, LOOK * len(_FIRST), self._picks(lanes, now))
-        self._chosen = chosen = self._choice(rows, now)
+        chosen = self._choice(rows, now)
+        self._chosen = {key: row for key, row in chosen.items() if not self._may_be_void(row)}
         return [Job(key, partial(self._send, key, row)) for key, row in chosen.items()]
 
     async def next_at(self, now: datetime) -> datetime | None:
@@ -103,7 +105,7 @@ class Notifier:
         number = sum(self._budget.tokens(way, now, final=final) for way in ways)
         if not number:
             self._block(now + min(self._budget.wait(way, now, final=final) for way in ways))
-        return number
+        return max(number, 1) if lane.way is Way.FILES else number  # to look into one costs Slack nothing
 
     def _choice(self, rows: Sequence[OutboxRow], now: datetime) -> dict[Hashable, OutboxRow]:
         """What is sent now, each as it can be."""
@@ -135,6 +137,8 @@ class Notifier:
     def _affordable(self, row: OutboxRow, now: datetime) -> OutboxRow | None:
         """*row* as it can be sent now, if it can: results that can't be updated are posted, as a channel has a budget
         of its own for that, and all channels together have one for updates."""
+        if self._may_be_void(row):
+            return row
         wait = self._budget.take(row, now)
         if wait and row.final and row.lane.way is Way.RESULT:
             row = row.anew()
@@ -144,6 +148,10 @@ class Notifier:
             return None
         return row
 
+    def _may_be_void(self, row: OutboxRow) -> bool:
+        """Each run owes a file, and most have nothing to put into one: that is found out before a token is spent."""
+        return row.kind is MessageKind.FILE and (row.invocation, row.wanted) not in self._full
+
     def _block(self, until: datetime) -> None:
         self._blocked_until = min(self._blocked_until or until, until)
 
@@ -151,6 +159,7 @@ class Notifier:
         self._chosen.pop(key, None)
         self._sending[key] = row.kind
         try:
+<<<<<<< HEAD
             async with self._passage(row):
                 if row.kind is MessageKind.FILE and await void(self._desk, self._chat, row):
                     self._budget.give_back(row)
@@ -158,14 +167,29 @@ class Notifier:
                 if not await self._is_ours_to_send(row):
                     return
                 fate, asked = await notify(self._desk, self._chat, row)
+=======
+            if self._may_be_void(row):
+                if not await void(self._desk, self._chat, row):
+                    self._full.add((row.invocation, row.wanted))
+                return
+            if not await self._is_ours_to_send(row):
+                return
+            fate, asked = await notify(self._desk, self._chat, row)
+>>>>>>> slackrate
         except StoreError:
             raise
         except Exception:  # it can't be built, and was not sent: meanwhile the next of its lane can be seen
-            self._budget.give_back(row)
+            if not self._may_be_void(row):
+                self._budget.give_back(row)
             await self._desk.store.postpone(row, self._desk.clock.now() + back_off(row.attempts + 1))
             raise
         finally:
+<<<<<<< HEAD
             del self._sending[key]
+=======
+            self._sending.discard(key)
+        self._full.discard((row.invocation, row.wanted))
+>>>>>>> slackrate
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)

@@ -170,7 +170,7 @@ async def test_a_file_does_not_overtake_its_thread(desk: Desk) -> None:
     desk.chat.faults[THREAD].append(ChatTryAgain("no answer"))
     await desk.more(inv, *END)
     assert await desk.turns(4) == [CARD]
-    assert await desk.turns(2, seconds=1) == [THREAD, FILE]
+    assert await desk.turns(3, seconds=1) == [THREAD, FILE]
 
 
 async def test_a_file_that_says_nothing_new_costs_nothing(desk: Desk) -> None:

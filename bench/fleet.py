@@ -1,0 +1,271 @@
+"""Ten to ten thousand runs in flight, in ten regions: what following them costs, and how late ends are seen.
+
+The poller, its loop and the store are the bot's own, on the machine's clock. ECS is in this process and answers at
+once; the poller keeps to 120 calls of each API in a region and minute. Each end brings 24 KB that fold with nothing,
+and a new run begins in its place. The lengths are those of the mix, stretched so that ten thousand in flight end
+twenty thousand times an hour.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import structlog
+
+from bench.bound import at_best, hazard
+from bench.lateness import PER_MINUTE, standing
+from bench.mix import LONG, MEAN, MIDDLING, SHORT, durations
+from bench.past import desk_at
+from bench.processes import resident, started
+from bot.domain.catalog import Shell
+from bot.domain.invocation import Batch, BatchState, Invocation, State
+from bot.domain.looks import PAGE
+from bot.domain.plan import Part, Plan
+from bot.domain.result import Outcome, Result
+from bot.domain.spans import both, lane
+from bot.parts import SystemClock
+from bot.ports import Report, Running, Tag
+from bot.store.sql_store import SqlStore, open_store
+from bot.usecases.dispatch import tag_of
+from bot.usecases.spans import Spans
+from bot.workers.looper import Looper
+from bot.workers.poller import Poller
+
+SIZES = (10, 100, 1_000, 10_000)
+REGIONS = tuple(f"cn-bench-{n}" for n in range(10))
+STRETCH = 1_800.0 / MEAN
+"""Half an hour on average: 10,000 of these in flight end 20,000 times an hour."""
+
+WARM, MEASURED = 12.0, 20.0
+"""Seconds."""
+
+OUTPUT = 24 * 1024
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Of so many in flight: the share of one core, MB at most, how late ends were seen, calls a minute and region, and
+    how late at best."""
+
+    size: int
+    cores: float
+    megabytes: float
+    late: tuple[float, ...]
+    calls: float
+    bound: float
+    stall: float
+
+
+@dataclass
+class _Run:
+    invoke_id: str
+    kind: str
+    began: float
+    ends: float
+    tags: frozenset[Tag]
+
+
+@dataclass
+class FleetCloud:
+    """ECS, in this process. *late* are the seconds from each end to the answer that told of it."""
+
+    runs: dict[str, _Run] = field(default_factory=dict)
+    begun: dict[tuple[str, Tag], deque[str]] = field(default_factory=dict)
+    late: list[float] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    calls: int = 0
+
+    def begins(self, region: str, run: _Run) -> None:
+        """A run that stands in the listings of its tags."""
+        self.runs[run.invoke_id] = run
+        for tag in run.tags:
+            self.begun.setdefault((region, tag), deque()).appendleft(run.invoke_id)
+
+    async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
+        """One run."""
+        self.calls += 1
+        return self._report(invoke_id)
+
+    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
+        """The fifty that began last, over or not."""
+        self.calls += 1
+        newest = self.begun.get((region, tag), deque())
+        return {one: self._report(one) for one in list(newest)[:PAGE] if one in self.runs}
+
+    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """A page of those that run."""
+        self.calls += 1
+        now, listed = time.time(), self.begun.get((region, tag), deque())
+        there = [one for one in listed if one in self.runs and self.runs[one].ends > now]
+        start = int(token or 0)
+        more = start + PAGE < len(there)
+        return Running(dict.fromkeys(there[start : start + PAGE], frozenset()), str(start + PAGE) if more else None)
+
+    def _report(self, invoke_id: str) -> Report:
+        run, now = self.runs[invoke_id], time.time()
+        if run.ends > now:
+            return Report(invoke_id, (), (("i-1", ""),))
+        if invoke_id not in self.told:
+            self.told.append(invoke_id)
+            self.late.append(now - run.ends)
+        return Report(invoke_id, (Result("i-1", Outcome.SUCCEEDED, "web-1", output=_noise()),))
+
+
+def _noise() -> str:
+    return random.randbytes(OUTPUT // 2).hex()
+
+
+class _World:
+    """The store, the cloud and the poller between them."""
+
+    def __init__(self, store: SqlStore, size: int) -> None:
+        self.clock = SystemClock()
+        self.store = store
+        self.cloud = FleetCloud()
+        self.desk = desk_at(store, self.clock)
+        self.spans = Spans(store)
+        cloud: Any = self.cloud  # of Cloud the poller needs what it has
+        self.looper = Looper(Poller(self.desk, cloud, self.spans, PER_MINUTE), self.clock)
+        self._mix = durations(size, STRETCH)
+        self._numbers = count()
+        self._dice = random.Random(size)
+
+    async def history(self) -> None:
+        """Twenty runs of each kind are over: how long they take is known."""
+        now = self.clock.now()
+        wanted = {SHORT: 20, MIDDLING: 20, LONG: 20}
+        while any(wanted.values()):
+            kind, took = next(self._mix)
+            if wanted[kind]:
+                wanted[kind] -= 1
+                over = self._invocation(kind, now - timedelta(seconds=took), ())
+                over = replace(over, state=State.SUCCEEDED, finished_at=now)
+                await self.store.add(over, [])
+
+    async def fills(self, size: int) -> None:
+        """So many are under way, as if it had gone on for ever."""
+        now = time.time()
+        filled = sorted(standing(size, self._dice, self._mix))
+        for portion in range(0, size, 250):
+            await asyncio.gather(
+                *(self._begins(kind, now + age, took) for age, kind, took in filled[portion : portion + 250])
+            )
+
+    async def goes_on(self) -> None:
+        """A new one begins for each that ends."""
+        replaced = 0
+        while True:
+            await asyncio.sleep(0.05)
+            for _ in range(replaced, len(self.cloud.told)):
+                kind, took = next(self._mix)
+                await self._begins(kind, time.time(), took)
+            replaced = len(self.cloud.told)
+
+    async def _begins(self, kind: str, began: float, took: float) -> None:
+        number = next(self._numbers)
+        region, invoke_id = REGIONS[number % len(REGIONS)], f"t-{number}"
+        line = lane(await self.spans.of(kind, "web-prod"), began)
+        at = datetime.fromtimestamp(began, UTC)
+        batch = Batch(1, 0, ("i-1",), BatchState.RUNNING, f"c-{number}", invoke_id, at, at, next_at=at, lane=line)
+        tags = frozenset(map(tag_of, ("", *both(line))))
+        self.cloud.begins(region, _Run(invoke_id, kind, began, began + took, tags))
+        await self.store.add(self._invocation(kind, at, (batch,), region, number), [])
+
+    def _invocation(
+        self, kind: str, at: datetime, batches: tuple[Batch, ...], region: str = REGIONS[0], number: int | None = None
+    ) -> Invocation:
+        name = f"f{next(self._numbers) if number is None else number:06}-{len(batches)}"
+        part = Part(Shell.BASH, "echo done\n" * 20, (("i-1", "web-1"),))
+        plan = Plan(kind, "web-prod", "prod", "default", region, (), (part,), 86_400)
+        return Invocation(
+            id=name,
+            request_key=f"fleet:{name}",
+            snippet=kind,
+            target="web-prod",
+            params=(),
+            requester="U1",
+            team="T1",
+            home="C1",
+            created_at=at,
+            state=State.RUNNING,
+            plan=plan if batches else None,
+            batches=batches,
+            started_at=at,
+            next_at=at,
+        )
+
+
+async def _measure(size: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with await open_store(f"sqlite:///{folder}/bot.db") as store:
+            world = _World(store, size)
+            await world.history()
+            await world.fills(size)
+            tasks = [asyncio.ensure_future(work) for work in (world.looper.run(), world.goes_on())]
+            await asyncio.sleep(WARM)
+            cloud, stall = world.cloud, _Stall()
+            cloud.late.clear()
+            watching = asyncio.ensure_future(stall.watch())
+            calls, used, began = cloud.calls, time.process_time(), time.monotonic()
+            await asyncio.sleep(MEASURED)
+            span = time.monotonic() - began
+            now = time.time()
+            hazards = [
+                [hazard(r.kind, now - r.began, STRETCH) for n, r in enumerate(cloud.runs.values()) if n % 10 == region]
+                for region in range(len(REGIONS))
+            ]
+            budget = 2 * PER_MINUTE / 60
+            found = {
+                "size": size,
+                "cores": (time.process_time() - used) / span,
+                "megabytes": resident(os.getpid()),
+                "late": sorted(cloud.late),
+                "calls": (cloud.calls - calls) / span * 60 / len(REGIONS),
+                "bound": sum(at_best(one, budget) for one in hazards) / len(hazards),
+                "stall": stall.worst,
+            }
+            watching.cancel()
+            world.looper.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return found
+
+
+@dataclass
+class _Stall:
+    """The longest that the event loop stood still, in seconds."""
+
+    worst: float = 0.0
+
+    async def watch(self) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.005)
+            self.worst = max(self.worst, time.monotonic() - before - 0.005)
+
+
+async def measure(sizes: Sequence[int] = SIZES) -> list[Fleet]:
+    """Each size in a process of its own; two and a half minutes."""
+    found = []
+    for size in sizes:
+        async with started(["-m", "bench.fleet", str(size)]) as process:
+            said = json.loads(process.line)
+        found.append(Fleet(**{**said, "late": tuple(said["late"])}))
+    return found
+
+
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    print(json.dumps(asyncio.run(_measure(int(sys.argv[1])))), flush=True)
