@@ -7,7 +7,7 @@ import time
 import structlog
 from rich.console import Console
 
-from bench import acks, budgets, calls, figures, fleet, history, job, pacing, replicas, report, start, tutorial
+from bench import acks, budgets, calls, figures, fleet, history, job, pacing, plots, replicas, report, start, tutorial
 from bench.processes import resident
 from bot.sandbox.session import Session
 

@@ -58,7 +58,7 @@ class Notifier:
         self._chat = chat
         self._budget = Budget(desk.clock.now())
         self._turnstile = Turnstile()
-        self._sending: dict[Hashable, MessageKind] = {}
+        self._sending: dict[Hashable, bool] = {}  # and whether it uploads
         self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
         self._full: set[tuple[str, int]] = set()  # files that were looked into: they say something
         self._served: dict[str, datetime] = {}  # when each channel last had something
@@ -110,14 +110,14 @@ class Notifier:
     def _choice(self, rows: Sequence[OutboxRow], now: datetime) -> dict[Hashable, OutboxRow]:
         """What is sent now, each as it can be."""
         chosen: dict[Hashable, OutboxRow] = {}
-        uploading = not _FILES.isdisjoint(self._sending.values())
+        uploading = any(self._sending.values())
         for row in self._in_turn(rows):
             key = _key(row)
-            if key in chosen or key in self._sending or (row.kind in _FILES and uploading):
+            if key in chosen or key in self._sending or (self._uploads(row) and uploading):
                 continue
             if (affordable := self._affordable(row, now)) is not None:
                 chosen[key] = affordable
-                uploading = uploading or row.kind in _FILES
+                uploading = uploading or self._uploads(row)
                 self._served[row.lane.where] = now
         return chosen
 
@@ -148,6 +148,9 @@ class Notifier:
             return None
         return row
 
+    def _uploads(self, row: OutboxRow) -> bool:
+        return row.kind in _FILES and not self._may_be_void(row)
+
     def _may_be_void(self, row: OutboxRow) -> bool:
         """Each run owes a file, and most have nothing to put into one: that is found out before a token is spent."""
         return row.kind is MessageKind.FILE and (row.invocation, row.wanted) not in self._full
@@ -157,25 +160,16 @@ class Notifier:
 
     async def _send(self, key: Hashable, row: OutboxRow) -> None:
         self._chosen.pop(key, None)
-        self._sending[key] = row.kind
+        self._sending[key] = self._uploads(row)
         try:
-<<<<<<< HEAD
-            async with self._passage(row):
-                if row.kind is MessageKind.FILE and await void(self._desk, self._chat, row):
-                    self._budget.give_back(row)
-                    return
-                if not await self._is_ours_to_send(row):
-                    return
-                fate, asked = await notify(self._desk, self._chat, row)
-=======
             if self._may_be_void(row):
                 if not await void(self._desk, self._chat, row):
                     self._full.add((row.invocation, row.wanted))
                 return
-            if not await self._is_ours_to_send(row):
-                return
-            fate, asked = await notify(self._desk, self._chat, row)
->>>>>>> slackrate
+            async with self._passage(row):
+                if not await self._is_ours_to_send(row):
+                    return
+                fate, asked = await notify(self._desk, self._chat, row)
         except StoreError:
             raise
         except Exception:  # it can't be built, and was not sent: meanwhile the next of its lane can be seen
@@ -184,12 +178,8 @@ class Notifier:
             await self._desk.store.postpone(row, self._desk.clock.now() + back_off(row.attempts + 1))
             raise
         finally:
-<<<<<<< HEAD
             del self._sending[key]
-=======
-            self._sending.discard(key)
         self._full.discard((row.invocation, row.wanted))
->>>>>>> slackrate
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)
