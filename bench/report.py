@@ -20,7 +20,7 @@ Moments = Sequence[tuple[str, float, float]]
 _HEAD = """\
 # How fast it is
 
-Written by `make bench` (`.venv/bin/python -m bench`), which takes under three minutes; run it
+Written by `make bench` (`.venv/bin/python -m bench`), which takes under five minutes; run it
 again and this page is replaced. {machine}, {day}.
 
 Everything is real but Slack and Alibaba Cloud: the bot is a process of its own, between a Slack
