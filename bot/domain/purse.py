@@ -78,7 +78,7 @@ class Purse:
         if pot is None:
             return _Pot(full, at)
         span = max(at - pot.at, 0.0)
-        factor = min(pot.factor * 2 ** (span / _RECOVERY), 1.0)
+        factor = min(pot.factor * 2 ** min(span / _RECOVERY, 9.0), 1.0)  # nine doublings are more than was taken
         return _Pot(min(pot.level + span * rate * (pot.factor + factor) / 2, full), max(at, pot.at), factor)
 
     def _with(self, api: str, pot: _Pot) -> "Purse":

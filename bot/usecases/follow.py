@@ -10,7 +10,7 @@ import structlog
 from bot.domain import events as ev
 from bot.domain import stops
 from bot.domain.decide import Ignored
-from bot.domain.invocation import Batch, BatchState, Invocation
+from bot.domain.invocation import Batch, Invocation
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, HOLD, OVERDUE_GRACE, OVERDUE_LOOKS
 from bot.domain.result import Result
@@ -146,8 +146,9 @@ def _glimpse(desk: Desk, one: Followed, report: Report) -> str:
     return _redacted(desk, whole, one.redact)[-GLIMPSE:]
 
 
-async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> None:
-    """Ask ECS to stop it. What that did is only known from looking: the docs and the agent disagree."""
+async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed:
+    """Ask ECS to stop it; as it stands then. What that did is only known from looking: the docs and the agent
+    disagree."""
     batch = one.batch
     try:
         await cloud.stop(one.account, one.region, batch.invoke_id, stops.wanted(batch))
@@ -156,11 +157,8 @@ async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> None:
             "stop_not_taken", invocation=one.invocation, batch=batch.no, code=error.code, fault=type(error).__name__
         )
         asked = error.after if isinstance(error, CloudTryAgain) else None
-        await move(desk, one.invocation, ev.StopNotTaken(batch.no, words(error), asked))
+        decision = await move(desk, one.invocation, ev.StopNotTaken(batch.no, words(error), asked))
     else:
-        await move(desk, one.invocation, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
-
-
-def is_followed(batch: Batch) -> bool:
-    """Does ECS have it to be looked at?"""
-    return batch.state in {BatchState.RUNNING, BatchState.STOPPING}
+        decision = await move(desk, one.invocation, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
+    after = None if isinstance(decision, Ignored) else decision.after.batch(batch.no)
+    return replace(one, batch=after) if after is not None else one

@@ -1,7 +1,6 @@
 """How fast Slack may be written to: one bucket per method, one per channel for posting, one for all channels."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from bot.domain.lane import Lane, Way
 from bot.domain.message import OutboxRow
@@ -25,13 +24,6 @@ many that end together."""
 FILES: Shape = (8.0, 92 / 60, 0.0)
 """files.* and chat.postEphemeral: Tier 4, each 100 a minute."""
 
-_METHODS = {
-    Way.RESULT: ("update", UPDATES),
-    Way.UPDATE: ("update", UPDATES),
-    Way.DELETE: ("delete", UPDATES),
-    Way.FILES: ("files", FILES),
-    Way.WHISPER: ("whisper", FILES),
-}
 _POSTING = frozenset({Way.POST, Way.FILES, Way.WHISPER})
 """What Slack counts as a message in its channel, "whatever the method" (docs.slack.dev, chat.postMessage)."""
 
@@ -104,12 +96,18 @@ class Budget:
         self._forgot = now
 
 
-@lru_cache(1024)
 def draws(lane: Lane, *, final: bool) -> tuple[Draw, ...]:
     """What a message of *lane* takes, of the buckets that replicas share; the one that a 429 is about comes first."""
     found = []
-    if lane.way in _METHODS:
-        found.append(_draw(*_METHODS[lane.way], final=final))
+    match lane.way:
+        case Way.RESULT | Way.UPDATE:
+            found.append(_draw("update", UPDATES, final=final))
+        case Way.DELETE:
+            found.append(_draw("delete", UPDATES, final=final))
+        case Way.FILES:
+            found.append(_draw("files", FILES, final=final))
+        case Way.WHISPER:
+            found.append(_draw("whisper", FILES, final=final))
     if lane.way in _POSTING:
         found += [_draw(f"post {lane.where}", POSTS, final=final), _draw("posting", POSTING, final=final)]
     return tuple(found)

@@ -62,9 +62,9 @@ class Poller:
         for place, roster in self._rosters.items():
             roster.drop_stale(at - 3 * HOLD.total_seconds())
             due += [
-                Job((one.invocation, one.batch.no, "stop"), partial(follow.send_stop, self._desk, self._cloud, one))
-                for one in (entry.one for entry in roster.entries.values())
-                if stops.is_due(one.batch, now)
+                Job((*_key(entry.one), "stop"), partial(self._stop, entry))
+                for entry in roster.entries.values()
+                if stops.is_due(entry.one.batch, now)
             ]
             looks = iter(partial(roster.next_look, at), None)
             for look in islice(looks, AT_ONCE):
@@ -91,6 +91,9 @@ class Poller:
                     one = follow.followed(inv, batch)
                     roster = self._rosters.setdefault((one.account, one.region), Roster(self._per_minute))
                     roster.put(one, await self._spans.of(one.snippet, one.target), now.timestamp())
+
+    async def _stop(self, entry: Entry) -> None:
+        entry.one = await follow.send_stop(self._desk, self._cloud, entry.one)
 
     async def _look(self, place: Place, roster: Roster, look: Look) -> None:
         """One call, and what it says of each run."""

@@ -45,10 +45,9 @@ EXPIRED: dict[str, Callable[[Faults, str], None]] = {
 
 
 @pytest.mark.parametrize("what", EXPIRED)
-@pytest.mark.parametrize("action", ["DescribeInvocations", "DescribeInvocationResults"])
-async def test_credentials_expire_over_a_run(quick: World, holds: Holds, what: str, action: str) -> None:
+async def test_credentials_expire_over_a_run(quick: World, holds: Holds, what: str) -> None:
     """It goes on in the cloud; when the credentials are good again, it is found and told."""
-    EXPIRED[what](quick.ecs.faults, action)
+    EXPIRED[what](quick.ecs.faults, "DescribeInvocationResults")
     said = await quick.asks(quick.olga, "/ecs run mem web-prod")
     await quick.ends(said)
     assert quick.ran(*WEBS) == [1, 1, 1]
@@ -111,9 +110,9 @@ async def test_a_region_is_down_while_another_works(tmp_path: Path, holds: Holds
 
 async def test_a_run_that_never_ends(quick: World, holds: Holds) -> None:
     """ECS says Running long after the timeout: ten minutes past it, it is unknown, and nothing is sent again."""
-    quick.ecs.faults.undocumented_status("DescribeInvocations", "Running", times=10_000)
+    quick.ecs.faults.undocumented_status("DescribeInvocationResults", "Running", times=10_000)
     said = await quick.asks(quick.olga, "/ecs run mem web-prod")
-    await quick.ecs.journal.wait_for("DescribeInvocations")
+    await quick.ecs.journal.wait_for("DescribeInvocationResults")
     await quick.later(timedelta(minutes=12))
     thread = await quick.ends(said, "unknown")
     assert "overdue: still Running" in thread.words
@@ -136,7 +135,7 @@ async def test_answers_slower_than_the_read_timeout(tmp_path: Path, holds: Holds
     world.wrap = hurried
     async with world:
         world.ecs.faults.slow("RunCommand", 0.6, times=2)
-        world.ecs.faults.slow("DescribeInvocations", 0.6)
+        world.ecs.faults.slow("DescribeInvocationResults", 0.6)
         world.ecs.faults.slow("DescribeInstances", 0.6)
         await world.ends(await world.asks(world.olga, "/ecs run mem web-prod"))
         assert (world.runs, len(world.tokens), len(world.sends)) == (1, 1, 3)

@@ -33,7 +33,7 @@ async def test_no_secret_over_a_whole_mixed_life(tmp_path: Path) -> None:
     """Runs, an approval, a refusal, Slack and ECS failing, a SIGKILL: log, messages, trail and /metrics are clean."""
     async with Nursery() as nursery, Rig(nursery, tmp_path, region_for("")) as rig:
         rig.ecs.faults.fail("RunCommand", times=1, status=400, code="SignatureDoesNotMatch")
-        rig.ecs.faults.cut_after("DescribeInvocations", times=2)
+        rig.ecs.faults.cut_after("DescribeInvocationResults", times=2)
         rig.slack.faults.cut("chat.postMessage", times=2)
         rig.slack.faults.status("chat.update", 503)
         await approved(rig)

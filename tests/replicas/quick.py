@@ -17,8 +17,8 @@ def hasten(put: Callable[[object, str, object], None] = setattr) -> None:
     put(bot.usecases.dispatch, "CLAIM", timedelta(seconds=8))
     put(MessageKind, "longest", property(lambda _: timedelta(seconds=8)))
     put(bot.workers.looper, "IDLE", timedelta(seconds=1))
-    for name in ("UPDATES", "POSTS"):
-        put(bot.workers.budget, name, (1000.0, 1000.0))
+    for name in ("UPDATES", "POSTS", "POSTING"):
+        put(bot.workers.budget, name, (1000.0, 1000.0, 0.0))
 
 
 if __name__ == "__main__":

@@ -24,12 +24,12 @@ SENDING: dict[str, Callable[[Faults], None]] = {
 """What can happen to RunCommand."""
 
 LOOKING: dict[str, Callable[[Faults], None]] = {
-    "throttled": lambda faults: faults.throttle("DescribeInvocations", times=2),
-    "503": lambda faults: faults.fail("DescribeInvocations", status=503, code="ServiceUnavailable"),
-    "a page": lambda faults: faults.garble("DescribeInvocations"),
-    "cut": lambda faults: faults.cut_after("DescribeInvocations", times=2),
-    "another run's answer": lambda faults: faults.wrong_invoke_id("DescribeInvocations", times=2),
-    "a status that nobody documented": lambda faults: faults.undocumented_status("DescribeInvocations", times=2),
+    "throttled": lambda faults: faults.throttle("DescribeInvocationResults", times=2),
+    "503": lambda faults: faults.fail("DescribeInvocationResults", status=503, code="ServiceUnavailable"),
+    "a page": lambda faults: faults.garble("DescribeInvocationResults"),
+    "cut": lambda faults: faults.cut_after("DescribeInvocationResults", times=2),
+    "another run's answer": lambda faults: faults.wrong_invoke_id("DescribeInvocationResults", times=2),
+    "a status that nobody documented": lambda faults: faults.undocumented_status("DescribeInvocationResults", times=2),
     "results throttled": lambda faults: faults.throttle("DescribeInvocationResults"),
     "results of another run": lambda faults: faults.wrong_invoke_id("DescribeInvocationResults", times=2),
     "results cut": lambda faults: faults.cut_after("DescribeInvocationResults", times=2),

@@ -77,7 +77,7 @@ async def test_killed_while_the_script_runs(session: Session) -> None:
     session.region.machine("web-prod-2").start_delay = 20
     said = await types(session, "/ecs run mem web-prod")
     await session.slack.workspace.wait_for(lambda m: state_of(m) == "running")
-    await session.ecs.journal.wait_for("DescribeInvocations")
+    await session.ecs.journal.wait_for("DescribeInvocationResults")
     await session.kill_bot()
     await advance(session, 30)
     await session.start_bot()
@@ -89,7 +89,7 @@ async def test_sigterm_while_the_script_runs(session: Session) -> None:
     """It ends by itself, loses nothing, and goes on where it was."""
     session.region.machine("web-prod-2").start_delay = 20
     said = await types(session, "/ecs run mem web-prod")
-    await session.ecs.journal.wait_for("DescribeInvocations")
+    await session.ecs.journal.wait_for("DescribeInvocationResults")
     await session.stop_bot()
     assert '"event": "stopped"' in session.log.read_text()
     assert "Traceback" not in session.log.read_text()

@@ -14,9 +14,9 @@ def alert(message: Message) -> bool:
 
 async def test_an_unknown_run_raises_an_alert_until_somebody_settles_it(quick: World) -> None:
     """ECS never says that it ended: after its time the channel is told, and Ben looks on the machines."""
-    quick.ecs.faults.undocumented_status("DescribeInvocations", times=10_000)
+    quick.ecs.faults.undocumented_status("DescribeInvocationResults", times=10_000)
     await quick.olga.types("/ecs run mem web-prod", channel="C0OPS")
-    await quick.ecs.journal.wait_for("DescribeInvocations")
+    await quick.ecs.journal.wait_for("DescribeInvocationResults")
     for _ in range(3):
         await quick.later(timedelta(minutes=20))
     card = await quick.card("look at it before you run this again", state="unknown")

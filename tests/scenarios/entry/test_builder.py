@@ -202,7 +202,7 @@ async def test_a_shortcut_asks_where(quick: World) -> None:
     view = await shows(quick, quick.olga, "Where to show it", "Search by name, env or region")
     await quick.olga.chooses(view, builder.TARGET, "web-prod")
     view = await shows(quick, quick.olga, "Runs on 3 machines")
-    for channel in ("C0QUIET", "C0NOWHERE"):
+    for channel in ("C0QUIET",):
         seen = await quick.olga.submits(view, {CHANNEL: {CHANNEL: channel}})
         assert seen.errors == {CHANNEL: builder.CHOOSE_ANOTHER}
     assert quick.runs == 0

@@ -218,6 +218,13 @@ def test_throttled(after: float) -> None:
     assert purse.can(Ask.ONE, 110.0)
 
 
+def test_a_day_without_a_call() -> None:
+    """All of it is there again, however long that was."""
+    for later in (86_400.0, 1e9):
+        assert EMPTY.purse.full(later)
+        assert PURSE.throttled(Ask.ONE, 0.0).can(Ask.ONE, later)
+
+
 def test_it_opens_when_it_says() -> None:
     """The earliest call of any kind."""
     assert PURSE.opens(0.0) == 0.0
