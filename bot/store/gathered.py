@@ -11,6 +11,8 @@ Done = TypeVar("Done")
 
 Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
+Left = Callable[[], bool]
+
 MOST = 64
 """Of one go: the last of them waits for all."""
 
@@ -19,17 +21,21 @@ class Gathered(Generic[Item, Done]):
     """Writes what came while it was writing.
 
     *write* is one transaction: it returns what became of each, in order, once all of them are durable, or raises and
-    has changed nothing. Where it raises, each is written by itself, so that nobody is told of another one's fault.
+    has changed nothing. Beside the items it takes what says, of each, whether its caller has left: it may have waited
+    for long until the transaction could begin. Where it raises, each is written by itself, so that nobody is told of
+    another one's fault.
     """
 
-    def __init__(self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Done]]], start: Start) -> None:
+    def __init__(
+        self, write: Callable[[Sequence[Item], Sequence[Left]], Awaitable[Sequence[Done]]], start: Start
+    ) -> None:
         self._write = write
         self._start = start
         self._waiting: list[tuple[Item, asyncio.Future[Done]]] = []
         self._writing = False
 
     async def bring(self, item: Item) -> Done:
-        """What became of *item*. A caller that leaves before its turn has changed nothing."""
+        """What became of *item*. A caller that leaves before its transaction begins has changed nothing."""
         end: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, end))
         if not self._writing:
@@ -50,7 +56,7 @@ class Gathered(Generic[Item, Done]):
 
     async def _one_go(self, turn: Sequence[tuple[Item, "asyncio.Future[Done]"]]) -> None:
         try:
-            done = await self._write([item for item, _ in turn])
+            done = await self._write([item for item, _ in turn], [end.done for _, end in turn])
         except Exception as error:  # noqa: BLE001 - whatever it is, whoever brought it is told
             if len(turn) == 1:
                 _tell(turn[0][1], error=error)

@@ -37,7 +37,7 @@ from bot.store import (
     schema,
 )
 from bot.store.engine import Database, Work, connect
-from bot.store.gathered import Gathered
+from bot.store.gathered import Gathered, Left
 from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
@@ -133,14 +133,16 @@ class SqlStore:
         """Record a new invocation, or return the one that has its request_key."""
         return await self._new.bring(_New(invocation, events, owed))
 
-    async def _add(self, new: Sequence[_New]) -> list[Invocation]:
+    async def _add(self, new: Sequence[_New], left: Sequence[Left]) -> list[Invocation]:
         def work(conn: Connection) -> list[Invocation]:
-            stored = changes.add(conn, [one.invocation for one in new])
-            added = [one for one, there in zip(new, stored, strict=True) if there is one.invocation]
+            wanted = [one for one, gone in zip(new, left, strict=True) if not gone()]  # of the others nobody knows
+            stored = changes.add(conn, [one.invocation for one in wanted]) if wanted else []
+            added = [one for one, there in zip(wanted, stored, strict=True) if there is one.invocation]
             for one in added:
                 outbox.want(conn, one.invocation.id, one.invocation.home, one.owed, one.invocation.created_at)
             chain.append_all(conn, [(event, one.invocation.created_at) for one in added for event in one.events])
-            return stored
+            there = dict(zip([one.invocation.id for one in wanted], stored, strict=True))
+            return [there.get(one.invocation.id, one.invocation) for one in new]
 
         return await self._db.write(work)
 

@@ -58,7 +58,7 @@ class Writers:
         self._idle.set()
 
     async def write(self, work: Callable[[Connection], Any]) -> Any:
-        """What *work* returns, once it is committed. A caller that leaves before its turn has changed nothing."""
+        """What *work* returns, once it is committed. A caller that leaves before that begins has changed nothing."""
         writer = _Writer(work, asyncio.get_running_loop().create_future())
         (self._urgent if URGENT.get() else self._others).append(writer)
         if self._idle.is_set():
@@ -75,7 +75,7 @@ class Writers:
             self._idle.set()
             return
         turn = asyncio.get_running_loop().run_in_executor(
-            self._thread, carry_out, self._engine, [writer.work for writer in group]
+            self._thread, carry_out, self._engine, [_unless_left(writer) for writer in group]
         )
         turn.add_done_callback(lambda done: self._tell(group, done))
 
@@ -109,6 +109,11 @@ def _taken(queue: deque[_Writer], most: int) -> list[_Writer]:
         if not (writer := queue.popleft()).end.done():
             taken.append(writer)
     return taken
+
+
+def _unless_left(writer: _Writer) -> Callable[[Connection], Any]:
+    """Its work, unless its caller left while the transaction waited to begin."""
+    return lambda conn: None if writer.end.done() else writer.work(conn)
 
 
 def carry_out(engine: Engine, works: Sequence[Callable[[Connection], Any]]) -> list[Outcome]:

@@ -115,7 +115,7 @@ async def test_a_run_that_never_ends(quick: World, holds: Holds) -> None:
     await quick.ecs.journal.wait_for("DescribeInvocationResults")
     await quick.later(timedelta(minutes=12))
     thread = await quick.ends(said, "unknown")
-    assert "overdue: still Running" in thread.words
+    assert "overdue: still running" in thread.words
     assert len(quick.sends) == 1
     await holds(quick)
 

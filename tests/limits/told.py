@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from bot.domain.compare import differing, odd_one
-from bot.domain.invocation import Invocation, State
+from bot.domain.invocation import Invocation, Share, State
 from bot.domain.output import Group, clean, fold
 from bot.domain.refusal import Why
 from bot.domain.result import Result
@@ -14,7 +14,7 @@ from bot.domain.search import Findings
 from bot.domain.search import search as look
 from bot.matching import LONGEST, Unfit, matching
 from bot.slack.listeners.passes import Passes, Reader
-from bot.slack.messages import builder, compare, forms, pages, private, runs, search
+from bot.slack.messages import builder, compare, forms, halt, pages, private, runs, search, share
 from bot.slack.messages.alert import alert
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
@@ -184,7 +184,25 @@ def _refused(unit: str) -> Told:
         yield why, refusals.refusal(refusal(why, unit))
 
 
+def _share(unit: str) -> Share:
+    return Share("C0INCIDENT", "U0BEN", NOW, filled(unit, forms.LONGEST), follow=True, link="https://x.slack.com/p1")
+
+
+def _shared(unit: str) -> Told:
+    yield from ((label, share.shared(inv, (), _share(unit), NOW)) for label, inv in invocations(unit))
+    yield from _of_all(lambda inv, results: share.shared(inv, results, _share(unit), NOW))(unit)
+
+
+def _followed(unit: str) -> Told:
+    yield from ((label, share.followed(replace(inv, shares=(_share(unit),)))) for label, inv in invocations(unit))
+
+
 WALKS: Mapping[str, Walk] = {
+    "share.shared": _shared,
+    "share.followed": _followed,
+    "share.form": _each(lambda inv: share.form(inv, "m" * 3_000)),
+    "share.done": _each(lambda inv: share.done(inv, "C0INCIDENT")),
+    "halt.form": _each(lambda inv: halt.form(inv, "m" * 3_000)),
     "card.card": _each(lambda inv: card(inv, NOW)),
     "direct.direct": _each(lambda inv: direct(inv, NOW)),
     "reminder.reminder": _waiting(lambda inv: reminder(inv, NOW)),

@@ -33,7 +33,7 @@ async def test_one_approved_run(opens: Opens) -> None:
             "<@U0SECOND> · approved digest `",
             "ended: succeeded (3 succeeded)",
         ]
-        places = [page.index(line, page.index(" events")) for line in lines]
+        places = [page.index(line, page.index(" events ·")) for line in lines]
         assert places == sorted(places)
     await office.refuses(office.sam, f"/ecs audit {zap}", f"There is no run `{zap}`")
     await office.refuses(office.olga, "/ecs audit zzzzzzz", "There is no run `zzzzzzz`")
