@@ -185,7 +185,7 @@ def _refused(unit: str) -> Told:
 
 
 def _share(unit: str) -> Share:
-    return Share("C0INCIDENT", "U0BEN", NOW, filled(unit, forms.LONGEST), follow=True, link="https://x.slack.com/p1")
+    return Share("C0INCIDENT", "U0BEN", NOW, filled(unit, forms.LONGEST), follow=True)
 
 
 def _shared(unit: str) -> Told:
@@ -202,6 +202,7 @@ WALKS: Mapping[str, Walk] = {
     "share.followed": _followed,
     "share.form": _each(lambda inv: share.form(inv, "m" * 3_000)),
     "share.done": _each(lambda inv: share.done(inv, "C0INCIDENT")),
+    "share.here": _each(share.here),
     "halt.form": _each(lambda inv: halt.form(inv, "m" * 3_000)),
     "card.card": _each(lambda inv: card(inv, NOW)),
     "direct.direct": _each(lambda inv: direct(inv, NOW)),

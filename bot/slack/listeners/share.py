@@ -92,7 +92,7 @@ async def _shared(reception: Reception, asker: Asker, inv: Invocation, wish: Wis
     room, home = await asyncio.gather(reception.rooms.look(asker.channel), _home(reception, inv))
     refused = room if isinstance(room, Refusal) else await sharing.fits(reception.desk, asker.user, inv, room)
     if refused is None and not wish.there:
-        refused = await reception.rooms.together(asker.channel, asker.user, share.here(inv))
+        refused = await reception.rooms.together(asker.channel, asker.user, share.here(inv).text)
     if refused is not None:
         return refused
     link = await _link(reception, inv, home)

@@ -80,9 +80,10 @@ def _told(invocation: Invocation, channel: str) -> str:
     return f"○ {subject(invocation)} is being shown in {place(channel)}.{so}"
 
 
-def here(invocation: Invocation) -> str:
+def here(invocation: Invocation) -> Rendered:
     """Said to who shares it, in the channel that they chose: Slack takes it only where both are members."""
-    return f"○ You share {subject(invocation)} to this channel. Its id is {code(invocation.id, 64)}."
+    words = f"○ You share {subject(invocation)} to this channel. Its id is {code(invocation.id, 64)}."
+    return Rendered(words, [kit.section(words)])
 
 
 def shared(invocation: Invocation, results: Sequence[Result], share: Share, now: datetime) -> Rendered:
