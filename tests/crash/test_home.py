@@ -110,7 +110,8 @@ async def test_sigterm_while_ecs_does_not_answer(quick: World, holds: Holds, mon
             await asyncio.sleep(0)
         hold.release()  # a thread of the SDK's can't be cut off: the process ends with its answer or read timeout
         await ending
-    assert [line["handed_on"] for line in lines if line["event"] == "stopped"] == [1]
+    (handed_on,) = (line["handed_on"] for line in lines if line["event"] == "stopped")
+    assert handed_on >= 1  # and, on a slow machine, a message that was just being sent
     await quick.start()
     await quick.ends(said)
     assert (quick.runs, len(quick.tokens)) == (1, 1)
