@@ -16,7 +16,7 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 3
+	$(BIN)/pytest -q -n 2
 
 screenshots: .venv/.test
 	$(BIN)/python -m tests.browser.screenshots
