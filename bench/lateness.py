@@ -12,7 +12,7 @@ from itertools import count, islice
 from math import inf
 
 from bench.mix import MEAN, durations
-from bot.domain.looks import PAGE, Look, Run, View, choose, horizon, missing, when
+from bot.domain.looks import PAGE, Key, Look, Run, View, choose, horizon, missing, when
 from bot.domain.purse import Ask, Purse
 from bot.domain.spans import NEW, REMEMBERED, both, lane, learnt
 
@@ -42,11 +42,11 @@ class Region:
     learns: bool = True
     per_minute: int = PER_MINUTE
     rows: int = 1
-    runs: dict[int, Run] = field(default_factory=dict)
-    ends: dict[int, float] = field(default_factory=dict)
-    kinds: dict[int, str] = field(default_factory=dict)
+    runs: dict[Key, Run] = field(default_factory=dict)
+    ends: dict[Key, float] = field(default_factory=dict)
+    kinds: dict[Key, str] = field(default_factory=dict)
     history: dict[str, deque[float]] = field(default_factory=dict)
-    newest: dict[str, deque[tuple[int, float]]] = field(default_factory=dict)
+    newest: dict[str, deque[tuple[Key, float]]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
     wrong: int = 0
@@ -94,15 +94,15 @@ class Region:
         else:
             shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.runs]
         for number in shown:
-            run = self.runs[number]  # type: ignore[index]  # keys are numbers here
-            if self.ends[run.key] <= at:  # type: ignore[index]
+            run = self.runs[number]
+            if self.ends[run.key] <= at:
                 self._over(run, at + TRIP / 2)
             else:
                 self.wrong += run.suspect is not None
-                self.runs[run.key] = replace(run, looked=at, suspect=None)  # type: ignore[index]
+                self.runs[run.key] = replace(run, looked=at, suspect=None)
 
     def _over(self, run: Run, at: float) -> None:
-        number: int = run.key  # type: ignore[assignment]
+        number = run.key
         del self.runs[number]
         end, kind = self.ends.pop(number), self.kinds.pop(number)
         self.found.append(Found(kind, end - run.since, at - end))
@@ -113,13 +113,13 @@ class Region:
         listed = [run for run in self.ordered() if look.lane in {"", *run.lanes}]
         wanted = [run for run in listed if run.suspect is None]
         upper = None if look.fresh else self.passed[look.lane]
-        there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]  # type: ignore[index]
+        there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]
         shown, whole = there[:PAGE], len(there) <= PAGE
         keys = {run.key for run in shown}
         for run in missing(wanted, keys, at, upper=upper, whole=whole):
-            self.runs[run.key] = replace(run, suspect=at)  # type: ignore[index]
+            self.runs[run.key] = replace(run, suspect=at)
         for run in shown:
-            self.runs[run.key] = replace(run, looked=at)  # type: ignore[index]
+            self.runs[run.key] = replace(run, looked=at)
         if whole:
             self.passed.pop(look.lane, None)
         else:
