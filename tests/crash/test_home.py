@@ -99,11 +99,11 @@ async def test_sigterm_while_a_send_is_under_way(quick: World, holds: Holds) -> 
 
 async def test_sigterm_while_ecs_does_not_answer(quick: World, holds: Holds, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its time it waits no longer: the send is handed on, and the next process sends the same token."""
-    monkeypatch.setattr(app_module, "DRAIN", 0.2)
     hold = quick.ecs.faults.hold("RunCommand")
     said = await quick.asks(quick.olga, MEM)
     await hold.reached.wait()
-    with capture_logs() as lines:
+    with monkeypatch.context() as hurried, capture_logs() as lines:
+        hurried.setattr(app_module, "DRAIN", 0.2)
         ending = asyncio.create_task(quick.stop())
         await quick.slack.sockets.until_gone(quick.slack.sockets.open[-1])
         while not any(line["event"] == "stopped" for line in lines):  # noqa: ASYNC110 - the log tells nobody of its lines
