@@ -208,8 +208,8 @@ class Store(Protocol):
         """Try *row* again at *until*, counted as one more attempt; *forget_place*: post it anew."""
         ...
 
-    async def abandon(self, row: OutboxRow, event: Event, now: datetime) -> None:
-        """Give *row* up, with the event that says so."""
+    async def abandon(self, row: OutboxRow, event: Event, now: datetime, *, forget_place: bool = False) -> None:
+        """Give *row* up, with the event that says so; *forget_place*: wanted once more, it is posted anew."""
         ...
 
     async def move_home(self, invocation: str, home: str, event: Event, owed: Sequence[Owed], now: datetime) -> None:

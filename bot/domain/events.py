@@ -213,11 +213,13 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Unshared:
-    """The copy in *channel* can't be kept: *code* is Slack's word; *taken_away*: somebody deleted it there."""
+    """The copy in *channel* can't be kept: *code* is Slack's word; *taken_away*: somebody deleted it there; *stands* is
+    the ts of what is left there, if it was posted."""
 
     channel: str
     code: str
     taken_away: bool = False
+    stands: str = ""
 
 
 Event = (

@@ -14,7 +14,7 @@ class MessageKind(StrEnum):
     CARD = "card"  # in the channel: who, what, where, state, buttons; one, updated
     THREAD = "thread"  # under the card: results; one, updated
     FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
-    STALE = "stale"  # under the card: what showed progress, its result now posted beside it; deleted; *key* is its ts
+    STALE = "stale"  # what is to stand no more: progress, its result posted beside it; a copy; deleted; *key* is its ts
     ALERT = "alert"  # in the channel: nobody knows what became of it; stays until somebody settles it
     PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
     REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id

@@ -61,9 +61,9 @@ class Why(StrEnum):
     NOT_REVIEWABLE = "not_reviewable"  # subject: id, hint: why
     NOT_LOCKED = "not_locked"  # target
     NOT_HERE = "not_here"  # subject: id; a button on a message that is not the bot's own of it
-    NOT_SHOWN_HERE = "not_shown_here"  # subject: id, hint: the channel where what it printed is shown, or nothing
+    NOT_SHOWN_HERE = "not_shown_here"  # subject: id, hint: the channel that it is shown in; else who; value: private?
     NOT_YOURS_TO_SHARE = "not_yours_to_share"  # subject: id, who: the requester; it was asked for privately
-    NO_CHANNEL = "no_channel"  # subject: channel; hint: people, outside, archived, absent, apart, missing_scope, silent
+    NO_CHANNEL = "no_channel"  # subject: channel; hint: what is the matter with it, as `share_whys.py` names it
     NOT_FOR_CHANNEL = "not_for_channel"  # subject: snippet, target, rule, hint: channel, near: channels that may see it
     SHOWN_THERE = "shown_there"  # subject: id, hint: channel
     SHOWN_ENOUGH = "shown_enough"  # subject: id, limit: channels

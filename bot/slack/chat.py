@@ -106,8 +106,10 @@ class SlackChat:
         if row.kind is MessageKind.REMINDER and invocation.state is State.AWAITING_APPROVAL:
             return await self._say(reminder(invocation, now), Place(row.key), row.place)
         share = next((s for s in invocation.shares if s.channel == row.key), None)
-        if row.kind is not MessageKind.SHARE or share is None:  # decided since: wake nobody; or given up
+        if row.kind is not MessageKind.SHARE:  # decided since: wake nobody
             return row.place
+        if share is None:  # given up: shared there again it is posted anew
+            return None
         message = await asyncio.to_thread(shared, invocation, results, share, now)
         return await self._say(message, home, row.place)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.sharing import SEEN_BY_OTHERS
 from bot.errors import ChatPlaceClosed, ChatShut
 from bot.ports import Clock
+from bot.slack.outsiders import seen_by_others
 
 KEEP = timedelta(minutes=10)
 """How long an answer is taken for true: a channel can come to be shared."""
@@ -16,9 +18,8 @@ KEEP = timedelta(minutes=10)
 MOST = 2_000
 """Channels that are remembered at a time."""
 
-SHARED = "shared_with_others"
 UNSEEN = "not_known_whether_shared"
-"""Why a channel is closed, beside Slack's own names for it."""
+"""Why a channel is closed, beside SEEN_BY_OTHERS and Slack's own names for it."""
 
 Named = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 """Makes a call of Slack, and gives its failures the names of ChatError."""
@@ -63,14 +64,6 @@ class Places:
             oldest = next(iter(self._known))
             del self._known[oldest]
             self._asking.pop(oldest, None)
-        said = SHARED if _is_shared(answer.get("channel")) else ""
+        said = SEEN_BY_OTHERS if seen_by_others(answer.get("channel")) else ""
         self._known[channel] = (said, now)
         return said
-
-
-def _is_shared(channel: Any) -> bool:
-    """With another company, or about to be: whoever is let in later reads what was written before
-    (docs.slack.dev, the conversation object). An answer that does not say is none of Slack's: then it is."""
-    if not isinstance(channel, dict):
-        return True
-    return channel.get("is_ext_shared") is not False or channel.get("is_pending_ext_shared") is True

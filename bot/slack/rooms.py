@@ -11,12 +11,10 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.sharing import Room
 from bot.errors import ChatError
 from bot.slack.chat import named
+from bot.slack.outsiders import seen_by_others
 
 SECONDS = 1.2
 """For one question: whoever asks waits for less than three seconds."""
-
-_OUTSIDE = ("is_ext_shared", "is_pending_ext_shared", "pending_connected_team_ids")
-"""Slack Connect (docs.slack.dev/apis/slack-connect): another company is in it, or was invited."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +46,7 @@ class Rooms:
             log.info("not_together", channel=channel, code=error.code)
             known = {"user_not_in_channel": "apart", "not_in_channel": "absent", "channel_not_found": "absent"}
             known |= {"is_archived": "archived"}
-            return Refusal(Why.NO_CHANNEL, subject=channel, hint=known.get(error.code, "silent"))
+            return Refusal(Why.NO_CHANNEL, subject=channel, hint=known.get(error.code, "unsaid"))
         return None
 
 
@@ -58,6 +56,6 @@ def _room(channel: str, found: Mapping[str, Any]) -> Room:
         inside=found.get("is_member") is True,
         archived=found.get("is_archived") is True,
         people=bool(found.get("is_im") or found.get("is_mpim")),
-        outside=any(found.get(name) for name in _OUTSIDE),
+        outside=seen_by_others(found),
         private=found.get("is_private") is not False,
     )

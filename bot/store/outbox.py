@@ -191,8 +191,7 @@ def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime
     A card whose place is forgotten takes its thread along: what stood in it is owed again, under the new card.
     """
     if forget_place:
-        lane = str(row.kind.lane(row.key, row.lane.where, stands=False))
-        conn.execute(update(outbox).where(_same(row)).values(_place_values(None) | {"lane": lane}))
+        _forget(conn, row)
         if row.kind is MessageKind.CARD:
             _leave(conn, row.invocation, row.lane.where, IN_THREAD, once_more=true())
     conn.execute(
@@ -202,8 +201,16 @@ def postpone(conn: Connection, replica: Replica, row: OutboxRow, until: datetime
     )
 
 
-def abandon(conn: Connection, replica: Replica, row: OutboxRow) -> None:
+def _forget(conn: Connection, row: OutboxRow) -> None:
+    """It stands nowhere: it waits among what is posted."""
+    lane = str(row.kind.lane(row.key, row.lane.where, stands=False))
+    conn.execute(update(outbox).where(_same(row)).values(_place_values(None) | {"lane": lane}))
+
+
+def abandon(conn: Connection, replica: Replica, row: OutboxRow, *, forget_place: bool) -> None:
     """Owe *row* no longer; a newer want stays owed."""
+    if forget_place:
+        _forget(conn, row)
     given_up = {"delivered": _at_least(row.wanted), "attempts": 0} | replica.end(outbox)
     conn.execute(update(outbox).where(_same(row)).values(given_up))
 

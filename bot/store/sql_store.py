@@ -334,11 +334,11 @@ class SqlStore:
         """Try *row* again at *until*, unless a newer want has its own time."""
         await self._db.write(lambda conn: outbox.postpone(conn, self._replica, row, until, forget_place=forget_place))
 
-    async def abandon(self, row: OutboxRow, event: Event, now: datetime) -> None:
-        """Give *row* up, with the event that says so."""
+    async def abandon(self, row: OutboxRow, event: Event, now: datetime, *, forget_place: bool = False) -> None:
+        """Give *row* up, with the event that says so; *forget_place*: wanted once more, it is posted anew."""
 
         def work(conn: Connection) -> None:
-            outbox.abandon(conn, self._replica, row)
+            outbox.abandon(conn, self._replica, row, forget_place=forget_place)
             chain.append(conn, (event,), now)
 
         await self._db.write(work)

@@ -10,6 +10,7 @@ from bot.domain.change import Event
 from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import back_off
+from bot.domain.sharing import SEEN_BY_OTHERS
 from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain, StoreError
 from bot.ports import Chat
 from bot.usecases.about import about
@@ -132,8 +133,12 @@ async def _closed(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError)
 async def _give_up(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) -> Fate:
     log.error("given_up", invocation=inv.id, message=row.kind.value, code=error.code)
     event = Event("not_told", "", inv.id, {"message": row.kind.value, "key": row.key, "code": error.code})
-    await desk.store.abandon(row, event, desk.clock.now())
+    gone = deleted = False
     if row.kind is MessageKind.SHARE:
-        gone = isinstance(error, ChatMessageGone)
-        await move(desk, inv.id, ev.Unshared(row.key, error.code, taken_away=gone))
+        # First of all: a crash before the row is given up leaves a row that is owed for nothing, and so forgets its
+        # place. The other way round the copy would be put there again.
+        gone, deleted = isinstance(error, ChatMessageGone), error.code == SEEN_BY_OTHERS
+        stands = "" if gone or row.place is None else row.place.ts or ""
+        await move(desk, inv.id, ev.Unshared(row.key, error.code, taken_away=gone, stands=stands))
+    await desk.store.abandon(row, event, desk.clock.now(), forget_place=gone or deleted)
     return Fate.GIVEN_UP

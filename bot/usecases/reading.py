@@ -13,6 +13,7 @@ from bot.domain.message import MessageKind, Owed
 from bot.domain.output import Group, by_name, fold
 from bot.domain.refusal import Refusal, Why
 from bot.domain.search import Findings, Match, search
+from bot.domain.sharing import not_here
 from bot.usecases import questions
 from bot.usecases.desk import Desk
 
@@ -50,16 +51,21 @@ async def printed(desk: Desk, invocation: str) -> Printed | Refusal:
 async def asked_for(desk: Desk, user: UserId, invocation: str, channel: str) -> Printed | Refusal:
     """The same for *user* who names it in *channel*, without standing at its message.
 
-    Whoever may see its status may read it where it is shown; elsewhere only who asked for it: a role does not open
-    a private channel.
+    Whoever may see its status may read it where it is shown, itself or a copy; elsewhere only who asked for it: a role
+    does not open a private channel.
     """
     inv = await questions.status(desk, user, invocation)
     if isinstance(inv, Refusal):
         return inv
-    if user != inv.requester and channel != inv.home:
-        where = inv.home if inv.home[:1] in {"C", "G"} else ""
-        return Refusal(Why.NOT_SHOWN_HERE, subject=inv.id, hint=where)
+    if user != inv.requester and channel != inv.home and not await _is_copied(desk, inv, channel):
+        return not_here(inv)
     return await printed(desk, inv.id)
+
+
+async def _is_copied(desk: Desk, inv: Invocation, channel: str) -> bool:
+    """Does a copy stand in *channel*? One that is still to be posted, or was taken away, shows nobody anything."""
+    wanted = any(share.channel == channel for share in inv.shares)
+    return wanted and await desk.store.place(inv.id, MessageKind.SHARE, channel) is not None
 
 
 async def find(desk: Desk, groups: tuple[Group, ...], match: Match) -> Findings:

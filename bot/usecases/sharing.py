@@ -5,7 +5,7 @@ from bot.domain.access import UserId
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation, Share
 from bot.domain.refusal import Refusal, Why
-from bot.domain.sharing import Room, hidden, unfit
+from bot.domain.sharing import Room, hidden, not_here, unfit
 from bot.usecases import questions
 from bot.usecases.desk import Asker, Desk, applied, move
 
@@ -34,18 +34,18 @@ async def would_follow(desk: Desk, user: UserId, invocation: str, home: Room | N
         return inv
     public = home is not None and home.channel == inv.home and not (home.private or home.people)
     if user != inv.requester and not (public and not inv.private):
-        where = inv.home if inv.home[:1] in {"C", "G"} else ""
-        return Refusal(Why.NOT_SHOWN_HERE, subject=inv.id, hint=where)
+        return not_here(inv)
     return inv
 
 
 async def fits(desk: Desk, user: UserId, inv: Invocation, room: Room) -> Refusal | None:
     """Why *inv* may not be shown in *room*: what Slack says of it, then what policy says. A no of policy's is in the
     trail."""
-    if (refusal := unfit(room)) is not None:
+    policy = desk.catalog().policy
+    if (refusal := unfit(policy, room)) is not None:
         return refusal
     roles = (await desk.roles()).allowing(inv.requester, inv.snippet, inv.target)
-    if (refusal := hidden(desk.catalog().policy, inv, room.channel, roles)) is not None:
+    if (refusal := hidden(policy, inv, room.channel, roles)) is not None:
         facts = {"verb": f"share it to {room.channel}", "rule": refusal.rule}
         await desk.store.record(Event("not_allowed", user, inv.id, facts), desk.clock.now())
     return refusal

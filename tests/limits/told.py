@@ -12,6 +12,7 @@ from bot.domain.refusal import Why
 from bot.domain.result import Result
 from bot.domain.search import Findings
 from bot.domain.search import search as look
+from bot.domain.sharing import SEEN_BY_OTHERS
 from bot.matching import LONGEST, Unfit, matching
 from bot.slack.listeners.passes import Passes, Reader
 from bot.slack.messages import builder, compare, forms, halt, pages, private, runs, search, share
@@ -105,8 +106,11 @@ def _private(unit: str) -> Told:
     for label, inv in invocations(unit):
         for name in (*private.NOTICES, "of next year"):
             yield f"{label}, {name}", private.private(said | {"notice": name}, inv)
-    for code in ("is_archived", "restricted_action_read_only_channel"):
-        yield code, private.private({"notice": "not_in_channel", "code": code}, full(State.QUEUED, unit))
+    closed = ("is_archived", "restricted_action_read_only_channel", "not_known_whether_shared", SEEN_BY_OTHERS)
+    for code in (*closed, "not_in_channel"):
+        for notice in ("not_in_channel", "not_shared"):
+            payload = {"notice": notice, "channel": "C0INCIDENT", "code": code, "stood": True}
+            yield f"{notice}, {code}", private.private(payload, full(State.QUEUED, unit))
     fields = {
         "why": Why.BAD_VALUE,
         "hint": filled(unit, TYPED),
@@ -200,7 +204,7 @@ def _followed(unit: str) -> Told:
 WALKS: Mapping[str, Walk] = {
     "share.shared": _shared,
     "share.followed": _followed,
-    "share.form": _each(lambda inv: share.form(inv, "m" * 3_000)),
+    "share.form": _each(lambda inv: share.form(inv, "m" * 3_000, some_open=False)),
     "share.done": _each(lambda inv: share.done(inv, "C0INCIDENT")),
     "share.here": _each(share.here),
     "halt.form": _each(lambda inv: halt.form(inv, "m" * 3_000)),

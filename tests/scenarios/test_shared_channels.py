@@ -60,7 +60,8 @@ async def test_without_its_scope_nobody_knows(quick: World, scope: str, channel:
     place.members.append(quick.slack.workspace.app.user_id)
     quick.slack.tokens.all[quick.slack.bot_token].scopes.discard(scope)
     said = await quick.asks(quick.olga, "/ecs run mem web-prod", channel=channel)
-    await quick.told(quick.olga, "I may not see whether people of another company are in", scope)
+    told = await quick.told(quick.olga, "I may not see whether people of another company are in", scope)
+    assert "in group direct messages I show nothing" in told.words
     assert (await quick.ends(said)).channel == quick.olga.dm.id
 
 

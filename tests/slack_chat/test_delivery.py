@@ -178,3 +178,10 @@ async def test_a_reminder_is_a_new_message(chat: SlackChat, slack: SlackServer) 
     assert reminded.buttons == ["Approve", "Deny"]
     assert await chat.deliver(row(MessageKind.REMINDER, APPROVER), invocation(State.DENIED), (), HOME) is None
     assert len(slack.workspace.all_messages(second.channel)) == 2
+
+
+async def test_a_copy_that_nobody_wants_any_more_stands_nowhere(chat: SlackChat, slack: SlackServer) -> None:
+    """A crash left it owed: nothing is said, and shared there again it is posted anew."""
+    place = await chat.deliver(row(MessageKind.SHARE, INCIDENT, Place(INCIDENT, "1.1")), ended(results()), (), HOME)
+    assert place is None
+    assert slack.journal.calls("chat.update") == []

@@ -101,6 +101,20 @@ async def test_a_message_given_up_is_owed_no_more_unless_wanted_anew(store: SqlS
     assert (await message(store)).wanted == 2
 
 
+async def test_a_message_given_up_can_forget_its_place(store: SqlStore) -> None:
+    """Wanted once more it is posted anew, and waits among what is posted."""
+    copy = Owed(MessageKind.SHARE, key="C9")
+    inv = await added(store, invocation(), copy)
+    await store.delivered(await message(store, MessageKind.SHARE), Place("C9", "9.1"))
+    inv = await changed(store, inv, copy)
+    await store.abandon(await message(store, MessageKind.SHARE), event("not_told"), NOW, forget_place=True)
+    assert await store.place("i1", MessageKind.SHARE, "C9") is None
+    assert await store.owed(LATER, 10) == ()
+    await changed(store, inv, copy)
+    row = await message(store, MessageKind.SHARE)
+    assert (row.place, row.lane) == (None, Lane(Way.POST, "C9"))
+
+
 async def test_final_messages_go_first_then_the_oldest(store: SqlStore) -> None:
     """The end of one command is worth more than the progress of another."""
     for n, (final, delay) in enumerate([(False, 0), (False, -9), (True, 0), (False, 99)]):

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.domain.access import UserId
 from bot.domain.draft import Draft, faults
@@ -146,25 +145,19 @@ class Building:
             return Wrong({builder.SNIPPET: builder.OUT_OF_DATE})
         run = told(desk.catalog().snippets.get(filled.run.snippet), filled.run)
         asker = Asker(user, self.reception.team, channel, f"view:{user}:{view['id']}", thread=origin.thread)
-        if not origin.channel and not await self._together(asker, run):
-            return Wrong({builder.CHANNEL: builder.CHOOSE_ANOTHER})
+        if not origin.channel and (apart := await self._apart(asker, run)) is not None:
+            known = apart.hint in {"apart", "absent", "archived"}
+            return Wrong({builder.CHANNEL: builder.CHOOSE_ANOTHER if known else builder.NOT_SAID})
         asked = await ask(desk, asker, run)
         return self._wrong(asked, filled) if isinstance(asked, Refusal) else _done(asked)
 
-    async def _together(self, asker: Asker, run: Run) -> bool:
-        """Are *asker* and the bot both in the conversation that was chosen? Slack says so by taking a message there
-        that only they see. What is refused anyway is not asked about."""
+    async def _apart(self, asker: Asker, run: Run) -> Refusal | None:
+        """A refusal where *asker* and the bot are not both in the conversation that was chosen. What is refused anyway
+        is not asked about."""
         given = await permit(self.reception.desk, asker.user, run, channel=asker.channel, first=True)
         if isinstance(given, Refusal):
-            return True
-        try:
-            await self.reception.client.chat_postEphemeral(
-                channel=asker.channel, user=asker.user, text=builder.shows_here(run).text
-            )
-        except SlackApiError as error:
-            log.info("not_together", code=str(error.response.get("error")))
-            return False
-        return True
+            return None
+        return await self.reception.rooms.together(asker.channel, asker.user, builder.shows_here(run).text)
 
     def _wrong(self, why: Refusal, filled: Filled) -> Wrong:
         snippet = self.reception.desk.catalog().snippets.get(filled.run.snippet)

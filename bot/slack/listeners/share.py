@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -19,6 +19,12 @@ from bot.slack.listeners.reception import Reception
 from bot.slack.messages import forms, refusals, share
 from bot.usecases import sharing
 from bot.usecases.desk import Asker
+
+ASKING = 1.5
+"""Seconds for all that Slack is asked before it is shared, together: Reception.PATIENCE has to do for writing it down,
+too."""
+
+Found = TypeVar("Found")
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 
@@ -48,7 +54,8 @@ class Sharing:
         inv = await sharing.would_share(self.readers.reception.desk, press.asker.user, press.invocation)
         if isinstance(inv, Refusal):
             return inv
-        return share.form(inv, self.readers.given(Reader(press.asker.user, inv.id, *press.place)))
+        some_open = bool(self.readers.reception.desk.catalog().policy.shared_channels)
+        return share.form(inv, self.readers.given(Reader(press.asker.user, inv.id, *press.place)), some_open=some_open)
 
     async def submit(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> forms.View | Refusal:
         """All is asked again, as it is now: who, what, where, and whether they are there themselves."""
@@ -63,40 +70,53 @@ class Sharing:
             return Refusal(Why.TOO_LONG, limit=forms.LONGEST, size=len(note))
         asker = Asker(reader.user, reception.team, _text(view, share.CHANNEL, "selected_conversation"), "")
         follows = bool(field(view, share.FOLLOW).get("selected_options"))
-        made = await _shared(reception, asker, inv, Wish(note, follows, there=False))
+        home = await _in_time(asker, _fits(reception, asker, inv, there=False))
+        if isinstance(home, Refusal):
+            return home
+        link = await _link(reception, inv, home)
+        made = await sharing.share(reception.desk, asker, inv, note=note, follow=follows, link=link)
         return made if isinstance(made, Refusal) else share.done(made, asker.channel)
 
 
 async def follow(reception: Reception, asker: Asker, invocation: str) -> Invocation | Refusal:
     """Show it where *asker* says so, with its progress: that they are there, Slack says by their saying it there."""
+    found = await _in_time(asker, _followed(reception, asker, invocation))
+    if isinstance(found, Refusal):
+        return found
+    inv, home = found
+    link = await _link(reception, inv, home)
+    return await sharing.share(reception.desk, asker, inv, follow=True, link=link)
+
+
+async def _followed(reception: Reception, asker: Asker, invocation: str) -> tuple[Invocation, Room | None] | Refusal:
     known = await reception.desk.store.load(invocation)
     home = await _home(reception, known) if known is not None else None
     inv = await sharing.would_follow(reception.desk, asker.user, invocation, home)
-    return inv if isinstance(inv, Refusal) else await _shared(reception, asker, inv, Wish(follow=True, there=True))
+    if isinstance(inv, Refusal):
+        return inv
+    fits = await _fits(reception, asker, inv, there=True)
+    return fits if isinstance(fits, Refusal) else (inv, fits)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """With which words it is to be shown, and whether with its progress; *there*: that they are in the channel is
-    known."""
+async def _in_time(asker: Asker, asking: Coroutine[Any, Any, Found]) -> Found | Refusal:
+    """What *asking* finds out. It shares nothing yet: it can be cut off, and there is time left to say so."""
+    try:
+        async with asyncio.timeout(ASKING):
+            return await asking
+    except TimeoutError:
+        return Refusal(Why.NO_CHANNEL, subject=asker.channel, hint="late")
 
-    note: str = ""
-    follow: bool = False
-    there: bool = False
 
-
-async def _shared(reception: Reception, asker: Asker, inv: Invocation, wish: Wish) -> Invocation | Refusal:
-    """Ask Slack what *asker*'s channel is, policy whether it may be seen there, Slack whether they are in it."""
+async def _fits(reception: Reception, asker: Asker, inv: Invocation, *, there: bool) -> Room | Refusal | None:
+    """Ask Slack what *asker*'s channel is, policy whether it may be seen there, Slack whether they are in it unless
+    they are known to be *there*. What Slack says of the place where it runs, where all is well."""
     if not _CHANNEL.fullmatch(asker.channel):
         return Refusal(Why.NO_CHANNEL, subject=asker.channel, hint="people")
     room, home = await asyncio.gather(reception.rooms.look(asker.channel), _home(reception, inv))
     refused = room if isinstance(room, Refusal) else await sharing.fits(reception.desk, asker.user, inv, room)
-    if refused is None and not wish.there:
+    if refused is None and not there:
         refused = await reception.rooms.together(asker.channel, asker.user, share.here(inv).text)
-    if refused is not None:
-        return refused
-    link = await _link(reception, inv, home)
-    return await sharing.share(reception.desk, asker, inv, note=wish.note, follow=wish.follow, link=link)
+    return home if refused is None else refused
 
 
 async def _home(reception: Reception, inv: Invocation) -> Room | None:

@@ -39,6 +39,7 @@ LOOKING = "Looking up the machines…"
 OUT_OF_DATE = "This form is out of date. Nothing was done: close it and open it once more."
 NOT_OPENED = Rendered(f"{REFUSED} Slack did not open the form. Nothing was done: try once more.", [])
 CHOOSE_ANOTHER = "Choose a conversation that both of us are in: I can't show it to you there."
+NOT_SAID = "Slack does not say whether both of us are there. Nothing was asked: try again in a moment."
 
 
 def view(draft: Draft, metadata: str, *, elsewhere: bool, looking: bool = False) -> View:

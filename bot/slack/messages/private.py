@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.invocation import Invocation, command_line
 from bot.domain.refusal import Refusal, Why
+from bot.domain.sharing import SEEN_BY_OTHERS
 from bot.slack.messages import kit
 from bot.slack.messages.card import outcome, subject
 from bot.slack.messages.escape import code, escape, mention, place, shortened
@@ -16,6 +17,13 @@ TEXT = 1_800
 
 LINE = 1_000
 """Characters of a line that is shown to be typed again; half of one is worse than none."""
+
+_ABSENT = frozenset({"not_in_channel", "channel_not_found"})
+"""Slack's names for a channel that the bot is not in."""
+
+_SCOPES = (
+    f"The scopes {code('channels:read')} and {code('groups:read')} let me; in group direct messages I show nothing."
+)
 
 _TEXTS = ("subject", "target", "value", "hint", "rule", "text")
 _NUMBERS = ("at", "limit", "size")
@@ -63,12 +71,12 @@ def refusal_of(fields: Mapping[str, Any]) -> Refusal:
 def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
     channel = str(payload.get("channel") or invocation.home)
     on = f"{subject(invocation)} goes on in your direct messages."
-    if payload.get("code") == "shared_with_others":
+    if payload.get("code") == SEEN_BY_OTHERS:
         seen = f"People of another company see {place(channel)}, so {on}"
         return f"{seen} Policy's {code('shared_channels')} can open it."
     if payload.get("code") == "not_known_whether_shared":
         seen = f"I may not see whether people of another company are in {place(channel)}, so {on}"
-        return f"{seen} The scopes {code('channels:read')} and {code('groups:read')} let me."
+        return f"{seen} {_SCOPES}"
     moved = f"I can't write in {place(channel)}, so {on}"
     if payload.get("code") == "is_archived":
         return f"{moved} The channel is archived."
@@ -78,11 +86,21 @@ def _not_in_channel(invocation: Invocation, payload: Mapping[str, Any]) -> str:
 
 
 def _not_shared(invocation: Invocation, payload: Mapping[str, Any]) -> str:
-    channel = place(str(payload.get("channel") or ""))
-    gone = f"{REFUSED} {subject(invocation)} is not shown in {channel}: I can't write there."
-    if payload.get("code") == "is_archived":
-        return f"{gone} The channel is archived."
-    return f"{gone} Say {code('/invite @ecs')} there, then share it again."
+    channel, why, stood = place(str(payload.get("channel") or "")), payload.get("code"), payload.get("stood") is True
+    how = "is no longer kept up to date" if stood else "is not shown"
+    gone = f"{REFUSED} {subject(invocation)} {how} in {channel}"
+    if why == SEEN_BY_OTHERS:
+        left = " I delete the copy that stood there." if stood else ""
+        return f"{gone}: people of another company see it.{left} Policy's {code('shared_channels')} can open it."
+    if why == "not_known_whether_shared":
+        return f"{gone}: I may not see whether people of another company are there. {_SCOPES}"
+    if why == "is_archived":
+        return f"{gone}: the channel is archived."
+    if str(why or "").startswith("restricted_action"):
+        return f"{gone}: its settings allow only some people to post there."
+    if why in _ABSENT:
+        return f"{gone}: I am not in it. Say {code('/invite @ecs')} there, then share it again."
+    return f"{gone}: Slack does not take it there ({code(str(why or 'no reason given'), 60)})."
 
 
 def _delayed(invocation: Invocation, _payload: Mapping[str, Any]) -> str:

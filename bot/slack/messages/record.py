@@ -34,7 +34,8 @@ def _head(invocation: Invocation) -> str:
         f"ended         {_at(invocation.finished_at)}",
     ]
     if invocation.private:
-        lines.append("shown to      who asked, alone")
+        lines.append(f"shown to      who asked{', and where it is shared to' if invocation.shares else ', alone'}")
+    lines += [f"shared to     {share.channel} by {share.by}, {_at(share.at)}" for share in invocation.shares]
     if invocation.again_of:
         lines.append(f"again of      {invocation.again_of}")
     if invocation.break_glass:

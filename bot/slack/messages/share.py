@@ -17,7 +17,7 @@ from bot.domain.invocation import Invocation, Share
 from bot.domain.result import Result
 from bot.slack.messages import kit
 from bot.slack.messages.card import headline, metadata, outcome, request, small_print, standing, subject, warnings
-from bot.slack.messages.escape import code, escape, linked, mention, one_line, place, shortened
+from bot.slack.messages.escape import escape, linked, mention, one_line, place, shortened
 from bot.slack.messages.forms import LONGEST, View, page
 from bot.slack.messages.more import more
 from bot.slack.messages.rendered import Block, Rendered
@@ -36,13 +36,14 @@ SIZES = (800, 400, 150)
 TEXT = 1_800
 
 
-def form(invocation: Invocation, metadata: str) -> View:
-    """Where, with which words, and whether to be kept up to date there."""
+def form(invocation: Invocation, metadata: str, *, some_open: bool) -> View:
+    """Where, with which words, and whether to be kept up to date there. *some_open*: policy opens channels that other
+    companies see: of them all can be chosen, and which it is decides."""
     words = "Whoever is there can read all that it printed, and search in it."
     if invocation.private:
         words = f"It is shown to you alone now. {words}"
     filtered = ConversationFilter(
-        include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
+        include=["public", "private"], exclude_external_shared_channels=not some_open, exclude_bot_users=True
     )
     where = ConversationSelectElement(action_id=CHANNEL, placeholder=_plain("Choose a channel"), filter=filtered)
     note = PlainTextInputElement(action_id=NOTE, multiline=True, max_length=LONGEST)
@@ -81,8 +82,9 @@ def _told(invocation: Invocation, channel: str) -> str:
 
 
 def here(invocation: Invocation) -> Rendered:
-    """Said to who shares it, in the channel that they chose: Slack takes it only where both are members."""
-    words = f"○ You share {subject(invocation)} to this channel. Its id is {code(invocation.id, 64)}."
+    """Said to who would share it, in the channel that they chose: Slack takes it only where both are members. Nothing
+    is decided yet."""
+    words = f"○ Looking whether {subject(invocation)} can be shown here. Only you see this."
     return Rendered(words, [kit.section(words)])
 
 

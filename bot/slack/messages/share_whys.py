@@ -15,7 +15,12 @@ _NO_CHANNEL: Mapping[str, tuple[str, str]] = {
     "apart": ("You are not in {place}, as Slack sees it. Nothing was shared.", "Choose a channel that you are in."),
     "missing_scope": (
         "Slack does not let me look whether {place} is shared with another company. Nothing was shared.",
-        "An admin has to install the app anew: it needs `channels:read` and `groups:read`.",
+        "Admins can install the app anew, with `channels:read` and `groups:read`. Group direct messages show nothing.",
+    ),
+    "unsaid": ("Slack does not say whether you are in {place}. Nothing was shared.", "Try again in a moment."),
+    "late": (
+        "Slack did not say in time whether it can be shown in {place}. Nothing was shared.",
+        "Try again in a moment.",
     ),
 }
 

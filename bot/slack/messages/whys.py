@@ -124,7 +124,10 @@ def _cloud(wrong: str, do: str) -> Words:
 
 def _not_shown_here(why: Refusal) -> tuple[str, str]:
     wrong = f"What {code(why.subject)} printed is for those who are where it is shown."
-    return wrong, f"Ask in {place(why.hint)}." if why.hint else "It was asked for privately: only who asked can."
+    if why.hint:
+        return wrong, f"Ask in {place(why.hint)}."
+    how = "It was asked for privately" if why.value == "private" else "It is shown in direct messages"
+    return wrong, f"{how}: ask {people(why) or 'who asked'} to share it."
 
 
 def _too_large(why: Refusal) -> tuple[str, str]:

@@ -195,7 +195,8 @@ async def test_forged_metadata(quick: World) -> None:
 
 
 async def test_a_shortcut_asks_where(quick: World) -> None:
-    """Where both are members; a channel without the bot is refused beside its field."""
+    """Where both are members; a channel without the bot is refused beside its field, and so is one of which Slack says
+    nothing in time."""
     await quick.olga.uses_shortcut(builder.SHORTCUT)
     view = await shows(quick, quick.olga, "What to run", "Where to show it")
     await quick.olga.chooses(view, SNIPPET, "mem")
@@ -205,6 +206,10 @@ async def test_a_shortcut_asks_where(quick: World) -> None:
     for channel in ("C0QUIET",):
         seen = await quick.olga.submits(view, {CHANNEL: {CHANNEL: channel}})
         assert seen.errors == {CHANNEL: builder.CHOOSE_ANOTHER}
+    hold = quick.slack.faults.hold("chat.postEphemeral")
+    seen = await quick.olga.submits(view, {CHANNEL: {CHANNEL: "C0INCIDENT"}})
+    hold.release()
+    assert seen.errors == {CHANNEL: builder.NOT_SAID}
     assert quick.runs == 0
     assert (await quick.olga.submits(view, {CHANNEL: {CHANNEL: "C0INCIDENT"}})).errors is None
     card = await quick.card("mem", state="succeeded")

@@ -10,7 +10,7 @@ from bot.domain.invocation import Invocation, Share
 from bot.domain.message import MessageKind
 from bot.domain.refusal import Why
 from bot.domain.result import Outcome
-from bot.domain.sharing import MOST, Room, hidden, unfit
+from bot.domain.sharing import MOST, SEEN_BY_OTHERS, Room, hidden, unfit
 from tests.unit.domain.given import LATER, NOW, a_plan, after, asked, ended, sent
 
 RUNNING = after(asked(), ev.Planned(a_plan(2)), *sent(1))
@@ -53,6 +53,32 @@ def test_one_copy_a_channel() -> None:
     assert full.why.why is Why.SHOWN_ENOUGH
 
 
+def test_who_follows_it_takes_nobodys_words_away() -> None:
+    """The note stands there with its author's name; a new note with the name of who wrote that."""
+    noted = after(RUNNING, ev.Shared(Share("C9", "U4", NOW, "look at web-2", link="https://x")))
+    assert after(noted, ev.Shared(Share("C9", "U5", LATER, follow=True))).shares == (
+        Share("C9", "U4", NOW, "look at web-2", follow=True, link="https://x"),
+    )
+    [renewed] = after(noted, ev.Shared(Share("C9", "U5", LATER, "mended", follow=True))).shares
+    assert (renewed.by, renewed.note, renewed.at) == ("U5", "mended", LATER)
+    other = after(noted, ev.Shared(Share("C8", "U4", NOW)), ev.Shared(Share("C9", "U5", NOW, follow=True)))
+    assert other.shares[-1].channel == "C9"
+
+
+def test_what_another_company_would_see_is_deleted() -> None:
+    """A copy that stands there, and no other; who shared it is told."""
+    inv = shared(RUNNING)
+    for code, stands, deleted in (
+        (SEEN_BY_OTHERS, "9.1", ["9.1"]),
+        (SEEN_BY_OTHERS, "", []),
+        ("is_archived", "9.1", []),
+    ):
+        decision = decide(inv, ev.Unshared("C9", code, stands=stands), NOW)
+        assert isinstance(decision, Change)
+        assert [owed.key for owed in decision.owed if owed.kind is MessageKind.STALE] == deleted
+        assert [owed.key for owed in decision.owed if owed.kind is MessageKind.PRIVATE] == ["U4"]
+
+
 @pytest.mark.parametrize(
     ("roles", "channel", "seen"),
     [
@@ -77,10 +103,12 @@ def test_a_rule_for_roles(roles: tuple[str, ...], channel: str, seen: bool) -> N
         (Room("C9"), "absent"),
         (Room("C9", inside=True, archived=True), "archived"),
         (Room("C9", inside=True, outside=True), "outside"),
+        (Room("C7", inside=True, outside=True), ""),
+        (Room("C7", outside=True), "absent"),
         (Room("D9", inside=True, people=True), "people"),
     ],
 )
 def test_rooms(room: Room, hint: str) -> None:
-    """Only a channel of this company, that the bot is in, and where people write."""
-    refusal = unfit(room)
+    """Only a channel of this company or one that policy opens, that the bot is in, and where people write."""
+    refusal = unfit(Policy(roles={}, approvals=(), shared_channels=("C7",)), room)
     assert (refusal.hint if refusal else "") == hint
