@@ -30,9 +30,9 @@ from bench.past import desk_at
 from bench.processes import resident, started
 from bot.domain.catalog import Shell
 from bot.domain.invocation import Batch, BatchState, Invocation, State
-from bot.domain.looks import PAGE
 from bot.domain.plan import Part, Plan
 from bot.domain.result import Outcome, Result
+from bot.domain.runs import PAGE
 from bot.domain.spans import both, lane
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag

@@ -8,11 +8,10 @@ A stop is a job of its own: somebody waits for it, and no look that hangs may ho
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
-from bot.domain import stops
 from bot.domain.invocation import BatchState
 from bot.domain.looks import FEW, Look
 from bot.domain.pacing import HOLD, back_off
@@ -25,7 +24,7 @@ from bot.usecases.dispatch import tag_of
 from bot.usecases.follow import Followed
 from bot.usecases.spans import Spans
 from bot.workers.looper import Job
-from bot.workers.roster import Entry, Key, Roster
+from bot.workers.roster import Entry, Roster
 
 _STATES = (BatchState.RUNNING, BatchState.STOPPING)
 
@@ -34,6 +33,10 @@ PER_MINUTE = 120
 
 AT_ONCE = 4
 """Looks at one region that one turn begins."""
+
+_MOST = 500
+_AHEAD = timedelta(seconds=3)
+_RENEW_EVERY = 0.25
 
 Place = tuple[str, str]
 """Account and region."""
@@ -51,21 +54,19 @@ class Poller:
         self._per_minute = per_minute
         self._rosters: dict[Place, Roster] = {}
         self._offered: list[tuple[Roster, Look]] = []
+        self._renew_at = 0.0
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come: the stops, then the looks."""
         for offered, unasked in self._offered:  # there was no room for them
             offered.take_back(unasked)
         self._offered = []
+        await self._renew(now)
         await self._claim(now)
         at, due = now.timestamp(), list[Job]()
         for place, roster in self._rosters.items():
             roster.drop_stale(at - 3 * HOLD.total_seconds())
-            due += [
-                Job((*_key(entry.one), "stop"), partial(self._stop, entry))
-                for entry in roster.entries.values()
-                if stops.is_due(entry.one.batch, now)
-            ]
+            due += [Job((*entry.key, "stop"), partial(self._stop, entry)) for entry in roster.due_stops(now)]
             looks = iter(partial(roster.next_look, at), None)
             for look in islice(looks, AT_ONCE):
                 self._offered.append((roster, look))
@@ -79,13 +80,26 @@ class Poller:
         for roster in self._rosters.values():
             look = roster.next_at(now.timestamp())
             times.append(datetime.fromtimestamp(look, UTC) if look is not None else None)
-            stopping = (e.one.batch.stop for e in roster.entries.values() if e.run.stopping)
-            times += [stop.again_at for stop in stopping if stop is not None]
+            times.append(roster.next_stop())
         return min((time for time in times if time is not None), default=None)
+
+    async def _renew(self, now: datetime) -> None:
+        """What is followed and has not changed goes on being followed: nothing of it is read again."""
+        if now.timestamp() < self._renew_at:
+            return
+        self._renew_at = now.timestamp() + _RENEW_EVERY
+        held = chain.from_iterable(roster.held(now + _AHEAD) for roster in self._rosters.values())
+        ending = dict(islice(held, _MOST))
+        if not ending:
+            return
+        renewed = await self._desk.store.renew_batches(_STATES, ending, now, HOLD)
+        for roster in self._rosters.values():
+            for key in renewed.batches:
+                roster.renewed(key, renewed.until, now.timestamp())
 
     async def _claim(self, now: datetime) -> None:
         """What the database names joins its roster; what was stopped, or moved on by others, is known anew."""
-        for inv in await self._desk.store.claim_due_batches(_STATES, now, limit=500, hold=HOLD):
+        for inv in await self._desk.store.claim_due_batches(_STATES, now, limit=_MOST, hold=HOLD):
             for batch in inv.batches:
                 if batch.state in _STATES:
                     one = follow.followed(inv, batch)
@@ -127,7 +141,7 @@ class Poller:
             for invoke_id, entry in shown.items()
             if len(reports[invoke_id].results) + len(reports[invoke_id].going) == len(entry.one.batch.instances)
         }
-        roster.showed(look, {_key(entry.one) for entry in whole.values()})
+        roster.showed(look, {entry.key for entry in whole.values()})
         await _each(
             self._settle(roster, entry, follow.reported(self._desk, entry.one, reports[invoke_id], watched=False), at)
             for invoke_id, entry in whole.items()
@@ -136,7 +150,7 @@ class Poller:
     async def _running(self, place: Place, roster: Roster, look: Look, at: float) -> None:
         page = await self._cloud.running(*place, tag_of(look.lane), roster.token(look))
         shown = roster.named(page.ended)
-        roster.swept(look, {_key(entry.one) for entry in shown}, page.token, at)
+        roster.swept(look, {entry.key for entry in shown}, page.token, at)
         await _each(
             self._settle(roster, e, follow.alive(self._desk, e.one, page.ended[e.one.batch.invoke_id]), at)
             for e in shown
@@ -166,10 +180,6 @@ class Poller:
             roster.seen(entry, None, 0.0)
         else:
             entry.one = after
-
-
-def _key(one: Followed) -> Key:
-    return (one.invocation, one.batch.no)
 
 
 async def _each(steps: Iterable[Awaitable[None]]) -> None:
