@@ -7,7 +7,7 @@ DescribeInvocationResults hold 50 rows, the newest first. What decides is `bot.d
 import random
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count, islice
 from math import inf
 
@@ -46,6 +46,7 @@ class Region:
     per_minute: int = PER_MINUTE
     rows: int = 1
     runs: Field = field(default_factory=Field)
+    known: dict[Key, Run] = field(default_factory=dict)
     ends: dict[Key, float] = field(default_factory=dict)
     kinds: dict[Key, str] = field(default_factory=dict)
     history: dict[str, deque[float]] = field(default_factory=dict)
@@ -62,7 +63,8 @@ class Region:
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
         """A run begins."""
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        self.runs.put(Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at))))
+        self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at)))
+        self.runs.put(run)
         self.ends[number], self.kinds[number] = at + took, kind
         for its in ("", *both(lane(span, at))):
             self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
@@ -91,17 +93,17 @@ class Region:
         if look.ask is Ask.ONE:
             shown = list(look.runs)
         else:
-            shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.ends]
-        for run in filter(None, map(self.runs.get, shown)):
+            shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.known]
+        for run in [self.known[number] for number in shown]:
             if self.ends[run.key] <= at:
                 self._over(run, at + TRIP / 2)
             else:
                 self.wrong += run.suspect is not None
-                self.runs.put(replace(run, looked=at, suspect=None))
+                run.seen(at)
 
     def _over(self, run: Run, at: float) -> None:
         number = run.key
-        self.runs.drop(number)
+        self.runs.drop(self.known.pop(number))
         end, kind = self.ends.pop(number), self.kinds.pop(number)
         self.found.append(Found(kind, end - run.since, at - end))
         seen = (run.suspect or at) if run.suspect else at
@@ -115,9 +117,9 @@ class Region:
         shown, whole = there[:PAGE], len(there) <= PAGE
         keys = {run.key for run in shown}
         for run in missing(wanted, keys, at, upper=upper, whole=whole):
-            self.runs.put(replace(run, suspect=at))
+            run.suspect = at
         for run in shown:
-            self.runs.put(replace(run, looked=at))
+            run.seen(at)
         if whole:
             self.passed.pop(look.lane, None)
         else:
@@ -140,8 +142,8 @@ def simulate(
         for since, kind, took in sorted(standing(in_flight, dice, mix)):
             region.starts(next(numbers), kind, took, since)
     while len(region.found) < runs or not counted:
-        asks_at = max(region.due(at), at) if region.runs else inf
-        if not region.runs or (in_flight > 1 and begins <= asks_at):
+        asks_at = max(region.due(at), at) if region.known else inf
+        if not region.known or (in_flight > 1 and begins <= asks_at):
             at = begins if in_flight > 1 else at + ALONE
             region.starts(next(numbers), *next(mix), at)
             begins = at + dice.expovariate(in_flight / (MEAN * stretch))

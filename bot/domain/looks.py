@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.domain.field import Field
 from bot.domain.purse import Ask, Purse
-from bot.domain.runs import PAGE, Key, Run, Weighed
+from bot.domain.runs import PAGE, Key, Run
 
 FEW = 3
 """Up to so many runs each is promised to be seen in time: late by a twentieth of its age and a quarter second."""
@@ -58,13 +58,13 @@ class View:
 class _Option(NamedTuple):
     worth: float  # the waiting that it ends, for each of its calls
     ask: Ask
-    tells: Sequence[Weighed]
+    tells: Sequence[Run]
     lane: str = ""
     fresh: bool = True
 
     def look(self) -> Look:
         calls = self.tells[0].pages if self.ask is Ask.ONE else 1
-        return Look(self.ask, tuple(one.run.key for one in self.tells), calls, self.lane, self.fresh)
+        return Look(self.ask, tuple(one.key for one in self.tells), calls, self.lane, self.fresh)
 
 
 def price(runs: int) -> float:
@@ -135,36 +135,36 @@ def _between(runs: Field, at: float, view: View, early: float, late: float) -> f
     return late
 
 
-def _one(weighed: Sequence[Weighed], at: float, *, few: bool) -> Iterable[_Option]:
+def _one(weighed: Sequence[Run], at: float, *, few: bool) -> Iterable[_Option]:
     """Asking for a run by its id: the one that is promised a look, or the one that has waited longest."""
     idle = [one for one in weighed if not one.asking]
-    ripe = [one for one in idle if at - one.run.looked >= _SOONEST or one.run.suspect is not None]
+    ripe = [one for one in idle if at - one.looked >= _SOONEST or one.suspect is not None]
     if not ripe:
         return
-    promised = [one for one in ripe if (few or one.run.stopping) and one.run.overdue(at)]
+    promised = [one for one in ripe if (few or one.stopping) and one.overdue(at)]
     best = max(promised or ripe, key=lambda one: one.waited / one.pages)
     worth = best.waited / best.pages
     yield _Option(max(worth, _PRICE[1]) if promised else worth, Ask.ONE, (best,))
 
 
-def _newest(lane: str, its: Sequence[Weighed], view: View) -> Iterable[_Option]:
+def _newest(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
     """The first page of results: as many of the newest runs as it holds."""
     horizon = view.horizon.get(lane, 0.0)
-    shown = [one for one in takewhile(lambda one: one.run.since >= horizon, its) if not one.asking]
+    shown = [one for one in takewhile(lambda one: one.since >= horizon, its) if not one.asking]
     worth = sum(one.waited for one in shown) * view.trust.get(Ask.NEWEST, 1.0)
     yield _Option(worth, Ask.NEWEST, shown, lane)
 
 
-def _running(lane: str, its: Sequence[Weighed], view: View) -> Iterable[_Option]:
+def _running(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
     """A page of those that run: the first of a new sweep, or the next of the one under way."""
-    known = [one for one in its if one.sure and not one.asking]
+    known = [one for one in its if not (one.asking or one.stopping or one.suspect is not None)]
     trust, passed = view.trust.get(Ask.RUNNING, 1.0), view.passed.get(lane)
     yield _sweep(lane, known, trust, fresh=True)
     if passed is not None:
-        yield _sweep(lane, [one for one in known if one.run.since < passed], trust, fresh=False)
+        yield _sweep(lane, [one for one in known if one.since < passed], trust, fresh=False)
 
 
-def _sweep(lane: str, known: Sequence[Weighed], trust: float, *, fresh: bool) -> _Option:
+def _sweep(lane: str, known: Sequence[Run], trust: float, *, fresh: bool) -> _Option:
     """The best that some pages come to for each call, with the calls for the results of what they find."""
     worth = waited = ended = 0.0
     for start in range(0, len(known), PAGE):

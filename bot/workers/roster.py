@@ -54,14 +54,16 @@ class Roster:
         key, batch = (one.invocation, one.batch.no), one.batch
         if (known := self.entries.get(key)) is not None:
             # after a stop was sent it is named again: what came of that is looked at now
-            looked = min(known.run.looked, at - _SOON) if batch.stop is not None else known.run.looked
+            if batch.stop is not None and known.run.suspect is None:
+                known.run.seen(min(known.run.looked, at - _SOON))
             self._named(known, batch.next_at, at)
-            self._becomes(known, replace(one, misses=known.one.misses), replace(known.run, looked=looked))
+            self.becomes(known, replace(one, misses=known.one.misses))
             return
         since = batch.started_at.timestamp() if batch.started_at else at
         run = Run(key, since, since, len(batch.instances), span, both(batch.lane))
         entry = self._by_invoke_id[batch.invoke_id] = self.entries[key] = Entry(one, run, at, batch.next_at)
-        self._becomes(entry, one, run)
+        self.becomes(entry, one)
+        self._field.put(run)
         self._pages.began(run)
 
     def held(self, before: datetime) -> Iterator[tuple[BatchKey, datetime]]:
@@ -81,7 +83,7 @@ class Roster:
         for entry in self.entries.values():
             if entry.claimed >= before:
                 break
-            if not self._field.asked(entry.key):
+            if not entry.run.asking:
                 stale.append(entry)
         for entry in stale:
             self._drop(entry)
@@ -98,7 +100,7 @@ class Roster:
         look = choose(self._field, at, self._view())
         if look is not None:
             self.purse = self.purse.spent(look.ask, look.calls, at)
-            self._field.ask(look.runs, asking=True)
+            self._field.ask((entry.run for entry in self.of(look)), asking=True)
         self._changed = True
         return look
 
@@ -138,7 +140,7 @@ class Roster:
 
     def answered(self, look: Look) -> None:
         """Whatever came of it."""
-        self._field.ask(look.runs, asking=False)
+        self._field.ask((entry.run for entry in self.of(look)), asking=False)
         self._changed = True
 
     def seen(self, entry: Entry, after: Followed | None, at: float) -> None:
@@ -152,7 +154,19 @@ class Roster:
             self._trust[Ask.RUNNING] = max(self._trust[Ask.RUNNING] * 0.8, _LEAST_TRUST)
         if after.batch is not entry.one.batch:  # the database took news of it
             self._named(entry, after.batch.next_at, at)
-        self._becomes(entry, after, replace(entry.run, looked=at, suspect=None))
+        entry.run.seen(at)
+        self.becomes(entry, after)
+
+    def becomes(self, entry: Entry, one: Followed) -> None:
+        """It is known like this now."""
+        if self.entries.get(entry.key) is not entry:
+            return  # it was dropped meanwhile
+        entry.one, entry.run.stopping = one, bool(stops.wanted(one.batch))
+        if entry.run.stopping:
+            self._stopping[entry.key] = entry
+        else:
+            self._stopping.pop(entry.key, None)
+        self._changed = True
 
     def showed(self, look: Look, keys: set[BatchKey]) -> None:
         """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked."""
@@ -165,8 +179,7 @@ class Roster:
         upper = None if look.fresh else self._pages.passed.get(look.lane)
         stood = self._field.between(look.lane, oldest if token is not None else None, upper)
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
-            entry = self.entries[run.key]  # type: ignore[index]  # keys are ours
-            self._becomes(entry, entry.one, replace(run, suspect=at))
+            run.suspect = at
         self._pages.turned(look.lane, oldest, token)
         self._trust[Ask.RUNNING] = min(self._trust[Ask.RUNNING] + 0.02, 1.0)
 
@@ -174,21 +187,11 @@ class Roster:
         entry.claimed, entry.held = at, held
         self.entries[entry.key] = self.entries.pop(entry.key)
 
-    def _becomes(self, entry: Entry, one: Followed, run: Run) -> None:
-        stopping = bool(stops.wanted(one.batch))
-        entry.one, entry.run = one, replace(run, stopping=stopping) if stopping is not run.stopping else run
-        if stopping:
-            self._stopping[entry.key] = entry
-        else:
-            self._stopping.pop(entry.key, None)
-        self._field.put(entry.run)
-        self._changed = True
-
     def _drop(self, entry: Entry) -> None:
         del self.entries[entry.key]
         self._by_invoke_id.pop(entry.one.batch.invoke_id, None)
         self._stopping.pop(entry.key, None)
-        self._field.drop(entry.key)
+        self._field.drop(entry.run)
         for lane in entry.run.lanes:
             if lane not in self._field.lanes:
                 self._pages.forget(lane)
