@@ -34,7 +34,7 @@ from bot.domain.invocation import Batch, BatchState, Invocation, State
 from bot.domain.plan import Part, Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.runs import PAGE
-from bot.domain.spans import both, lane
+from bot.domain.spans import lane, lanes
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
 from bot.store.sql_store import SqlStore, open_store
@@ -179,7 +179,7 @@ class _World:
         line = lane(await self.spans.of(kind, "web-prod"), began)
         at = datetime.fromtimestamp(began, UTC)
         batch = Batch(1, 0, ("i-1",), BatchState.RUNNING, f"c-{number}", invoke_id, at, at, next_at=at, lane=line)
-        tags = frozenset(map(tag_of, ("", *both(line))))
+        tags = frozenset(map(tag_of, ("", *lanes(line))))
         self.cloud.begins(region, _Run(invoke_id, kind, began, began + took, tags))
         await self.store.add(self._invocation(kind, at, (batch,), region, number), [])
 

@@ -17,7 +17,7 @@ from bot.domain.looks import Look, View, choose, missing, when
 from bot.domain.pages import horizon
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import PAGE, Key, Run
-from bot.domain.spans import NEW, REMEMBERED, both, lane, learnt
+from bot.domain.spans import NEW, REMEMBERED, lane, lanes, learnt
 
 TRIP = 0.03
 """Seconds to ECS and back."""
@@ -63,10 +63,10 @@ class Region:
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
         """A run begins."""
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at)))
+        self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, lanes(lane(span, at)))
         self.runs.put(run)
         self.ends[number], self.kinds[number] = at + took, kind
-        for its in ("", *both(lane(span, at))):
+        for its in ("", *lanes(lane(span, at))):
             self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
 
     def view(self, at: float) -> View:

@@ -10,7 +10,7 @@ from bot.domain.looks import Look, View, choose, missing, when
 from bot.domain.pages import Pages
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import Run
-from bot.domain.spans import Span, both
+from bot.domain.spans import Span, lanes
 from bot.ports import BatchKey
 from bot.usecases.follow import Followed
 
@@ -60,7 +60,7 @@ class Roster:
             self.becomes(known, replace(one, misses=known.one.misses))
             return
         since = batch.started_at.timestamp() if batch.started_at else at
-        run = Run(key, since, since, len(batch.instances), span, both(batch.lane))
+        run = Run(key, since, since, len(batch.instances), span, lanes(batch.lane))
         entry = self._by_invoke_id[batch.invoke_id] = self.entries[key] = Entry(one, run, at, batch.next_at)
         self.becomes(entry, one)
         self._field.put(run)

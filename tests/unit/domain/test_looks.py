@@ -11,7 +11,7 @@ from bot.domain.looks import FEW, Look, View, choose, missing, when
 from bot.domain.pages import horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
-from bot.domain.spans import NEW, Span, both, lane, learnt
+from bot.domain.spans import NEW, Span, lane, lanes, learnt
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
@@ -57,11 +57,13 @@ def test_what_is_learnt_is_near_what_was(seconds: list[float]) -> None:
 def test_lanes() -> None:
     """Those that take about as long share one; those that begin about now another; the unknown have none."""
     assert lane(NEW, 100.0) == ""
-    assert both("") == ()
+    assert lanes("") == ()
     quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
-    assert both(lane(quick, 100.2)) == both(lane(quick, 100.9)) == ("0", "0.100")
-    assert lane(slow, 100.2) == lane(slow, 111.0) == "2.6"
-    assert lane(slow, 113.0) == "2.7"
+    assert lanes(lane(quick, 100.2)) == ("0", "0.100", "0.100.0")
+    assert lanes(lane(quick, 100.9)) == ("0", "0.100", "0.100.3")
+    assert lane(slow, 100.2) == lane(slow, 103.0) == "2.6.1"
+    assert lane(slow, 113.0) == "2.7.0"
+    assert lanes("2.6") == ("2", "2.6")
 
 
 # ── few ────────────────────────────────────────────────────────────────────────
