@@ -43,7 +43,7 @@ REST = 0.25
 _MOST = 500
 _SLICE = 50
 _AHEAD = timedelta(seconds=3)
-_RENEW_EVERY = 0.25
+_RENEW_EVERY = 0.5
 
 Place = tuple[str, str]
 """Account and region."""

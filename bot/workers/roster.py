@@ -94,8 +94,8 @@ class Roster:
 
     def next_look(self, at: float) -> Look | None:
         """What to ask now; who it should tell of is not asked after until it is answered."""
-        next_at = self.next_at(at)
-        if next_at is None or at < max(next_at, self.shut):
+        early = not self._changed and (self._next is None or at < self._next)
+        if early or at < self.shut:
             return None
         look = choose(self._field, at, self._view())
         if look is not None:
