@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 from bench.mix import LONG, MIDDLING, SHORT, SPREAD
-from bot.domain.looks import PAGE
+from bot.domain.runs import PAGE
 
 _MIDDLE = {SHORT: math.log(1.5), MIDDLING: math.log(15.0)}
 

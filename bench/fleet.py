@@ -7,6 +7,7 @@ twenty thousand times an hour.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -30,17 +31,17 @@ from bench.past import desk_at
 from bench.processes import resident, started
 from bot.domain.catalog import Shell
 from bot.domain.invocation import Batch, BatchState, Invocation, State
-from bot.domain.looks import PAGE
 from bot.domain.plan import Part, Plan
 from bot.domain.result import Outcome, Result
-from bot.domain.spans import both, lane
+from bot.domain.runs import PAGE
+from bot.domain.spans import lane, lanes
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
 from bot.store.sql_store import SqlStore, open_store
 from bot.usecases.dispatch import tag_of
 from bot.usecases.spans import Spans
 from bot.workers.looper import Looper
-from bot.workers.poller import Poller
+from bot.workers.poller import REST, Poller
 
 SIZES = (10, 100, 1_000, 10_000)
 REGIONS = tuple(f"cn-bench-{n}" for n in range(10))
@@ -136,7 +137,7 @@ class _World:
         self.desk = desk_at(store, self.clock)
         self.spans = Spans(store)
         cloud: Any = self.cloud  # of Cloud the poller needs what it has
-        self.looper = Looper(Poller(self.desk, cloud, self.spans, PER_MINUTE), self.clock)
+        self.looper = Looper(Poller(self.desk, cloud, self.spans, PER_MINUTE), self.clock, rest=REST)
         self._mix = durations(size, STRETCH)
         self._numbers = count()
         self._dice = random.Random(size)
@@ -167,10 +168,10 @@ class _World:
         replaced = 0
         while True:
             await asyncio.sleep(0.05)
-            for _ in range(replaced, len(self.cloud.told)):
+            while replaced < len(self.cloud.told):  # which may grow meanwhile
                 kind, took = next(self._mix)
                 await self._begins(kind, time.time(), took)
-            replaced = len(self.cloud.told)
+                replaced += 1
 
     async def _begins(self, kind: str, began: float, took: float) -> None:
         number = next(self._numbers)
@@ -178,7 +179,7 @@ class _World:
         line = lane(await self.spans.of(kind, "web-prod"), began)
         at = datetime.fromtimestamp(began, UTC)
         batch = Batch(1, 0, ("i-1",), BatchState.RUNNING, f"c-{number}", invoke_id, at, at, next_at=at, lane=line)
-        tags = frozenset(map(tag_of, ("", *both(line))))
+        tags = frozenset(map(tag_of, ("", *lanes(line))))
         self.cloud.begins(region, _Run(invoke_id, kind, began, began + took, tags))
         await self.store.add(self._invocation(kind, at, (batch,), region, number), [])
 
@@ -212,6 +213,7 @@ async def _measure(size: int) -> dict[str, Any]:
             world = _World(store, size)
             await world.history()
             await world.fills(size)
+            gc.freeze()  # as the bot does before it serves
             tasks = [asyncio.ensure_future(work) for work in (world.looper.run(), world.goes_on())]
             await asyncio.sleep(WARM)
             cloud, stall = world.cloud, _Stall()

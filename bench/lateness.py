@@ -7,14 +7,17 @@ DescribeInvocationResults hold 50 rows, the newest first. What decides is `bot.d
 import random
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count, islice
 from math import inf
 
 from bench.mix import MEAN, durations
-from bot.domain.looks import PAGE, Key, Look, Run, View, choose, horizon, missing, when
+from bot.domain.field import Field
+from bot.domain.looks import Look, View, choose, missing, when
+from bot.domain.pages import horizon
 from bot.domain.purse import Ask, Purse
-from bot.domain.spans import NEW, REMEMBERED, both, lane, learnt
+from bot.domain.runs import PAGE, Key, Run
+from bot.domain.spans import NEW, REMEMBERED, lane, lanes, learnt
 
 TRIP = 0.03
 """Seconds to ECS and back."""
@@ -42,7 +45,8 @@ class Region:
     learns: bool = True
     per_minute: int = PER_MINUTE
     rows: int = 1
-    runs: dict[Key, Run] = field(default_factory=dict)
+    runs: Field = field(default_factory=Field)
+    known: dict[Key, Run] = field(default_factory=dict)
     ends: dict[Key, float] = field(default_factory=dict)
     kinds: dict[Key, str] = field(default_factory=dict)
     history: dict[str, deque[float]] = field(default_factory=dict)
@@ -59,26 +63,23 @@ class Region:
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
         """A run begins."""
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        self.runs[number] = Run(number, at, max(at, 0.0), self.rows, span, both(lane(span, at)))
+        self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, lanes(lane(span, at)))
+        self.runs.put(run)
         self.ends[number], self.kinds[number] = at + took, kind
-        for its in ("", *both(lane(span, at))):
+        for its in ("", *lanes(lane(span, at))):
             self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
 
     def view(self, at: float) -> View:
-        begun = {its: horizon((since, self.rows) for _, since in newest) for its, newest in self.newest.items()}
+        begun = {its: horizon((since, self.rows) for _, since in self.newest[its]) for its in self.runs.lanes}
         return View(self.purse, {}, begun, self.passed)
-
-    def ordered(self) -> list[Run]:
-        """The newest first."""
-        return list(reversed(self.runs.values()))
 
     def due(self, at: float) -> float:
         """When it asks next."""
-        return when(self.ordered(), at, self.view(at))
+        return when(self.runs, at, self.view(at))
 
     def asks(self, at: float) -> None:
         """What is worth asking now, and what comes of it."""
-        look = choose(self.ordered(), at, self.view(at))
+        look = choose(self.runs, at, self.view(at))
         if look is None:
             return
         self.calls[look.ask] += look.calls
@@ -92,34 +93,33 @@ class Region:
         if look.ask is Ask.ONE:
             shown = list(look.runs)
         else:
-            shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.runs]
-        for number in shown:
-            run = self.runs[number]
+            shown = [number for number, _ in list(self.newest[look.lane])[: PAGE // self.rows] if number in self.known]
+        for run in [self.known[number] for number in shown]:
             if self.ends[run.key] <= at:
                 self._over(run, at + TRIP / 2)
             else:
                 self.wrong += run.suspect is not None
-                self.runs[run.key] = replace(run, looked=at, suspect=None)
+                run.seen(at)
 
     def _over(self, run: Run, at: float) -> None:
         number = run.key
-        del self.runs[number]
+        self.runs.drop(self.known.pop(number))
         end, kind = self.ends.pop(number), self.kinds.pop(number)
         self.found.append(Found(kind, end - run.since, at - end))
         seen = (run.suspect or at) if run.suspect else at
         self.history.setdefault(kind, deque(maxlen=REMEMBERED)).append((run.looked + seen) / 2 - run.since)
 
     def _page(self, look: Look, at: float) -> None:
-        listed = [run for run in self.ordered() if look.lane in {"", *run.lanes}]
+        listed = self.runs.between(look.lane, None, None)
         wanted = [run for run in listed if run.suspect is None]
         upper = None if look.fresh else self.passed[look.lane]
         there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]
         shown, whole = there[:PAGE], len(there) <= PAGE
         keys = {run.key for run in shown}
         for run in missing(wanted, keys, at, upper=upper, whole=whole):
-            self.runs[run.key] = replace(run, suspect=at)
+            run.suspect = at
         for run in shown:
-            self.runs[run.key] = replace(run, looked=at)
+            run.seen(at)
         if whole:
             self.passed.pop(look.lane, None)
         else:
@@ -142,8 +142,8 @@ def simulate(
         for since, kind, took in sorted(standing(in_flight, dice, mix)):
             region.starts(next(numbers), kind, took, since)
     while len(region.found) < runs or not counted:
-        asks_at = max(region.due(at), at) if region.runs else inf
-        if not region.runs or (in_flight > 1 and begins <= asks_at):
+        asks_at = max(region.due(at), at) if region.known else inf
+        if not region.known or (in_flight > 1 and begins <= asks_at):
             at = begins if in_flight > 1 else at + ALONE
             region.starts(next(numbers), *next(mix), at)
             begins = at + dice.expovariate(in_flight / (MEAN * stretch))

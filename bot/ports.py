@@ -37,6 +37,18 @@ class Clock(Protocol):
 # ── Store ──────────────────────────────────────────────────────────────────────
 
 
+BatchKey = tuple[str, int]
+"""Of a batch: its invocation's id and its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Which batches are held until then."""
+
+    until: datetime
+    batches: tuple[BatchKey, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
     """An event as it stands in the trail."""
@@ -104,6 +116,14 @@ class Store(Protocol):
         An invocation is leased with all its batches. *hold*: those batches are due again only after so long, or when a
         change says so; a lease must not end before, so that where there are several replicas it is not as long.
         """
+        ...
+
+    async def renew_batches(
+        self, states: Iterable[BatchState], held: Mapping[BatchKey, datetime], now: datetime, hold: timedelta
+    ) -> Renewed:
+        """Hold for longer those of the batches *held* until then that are as they were when they were last claimed or
+        changed by this replica: still in *states*, leased to it, and due at the same time. Of others nothing changes:
+        `claim_due_batches` names them, here or elsewhere."""
         ...
 
     async def hurry(self, states: Iterable[BatchState], now: datetime) -> None:

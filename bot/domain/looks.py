@@ -6,66 +6,27 @@ worth its price; of several, the one that ends most of it for its calls. Where c
 that they allow: a group of runs is looked at as often as the root of the number of its endings in a second says.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import takewhile
 from typing import NamedTuple
 
+from bot.domain.field import Field
 from bot.domain.purse import Ask, Purse
-from bot.domain.spans import NEW, Span
-
-PAGE = 50
-"""Rows that one answer of ECS holds: of DescribeInvocations runs, of DescribeInvocationResults instances."""
+from bot.domain.runs import PAGE, Key, Run
 
 FEW = 3
 """Up to so many runs each is promised to be seen in time: late by a twentieth of its age and a quarter second."""
 
-_SHARE, _GRACE = 0.05, 0.25
+MANY = 100
+"""Of more runs it is not tried out when a call will be worth it: they are weighed again soon."""
+
 _SOONEST = 0.15
-_STOPPING = 0.5
+_AGAIN = 0.15
 _YOUNG = 2.0
 _PRICE = (0.02, 0.15)
 _PRICE_EACH = 0.0075
 _STEPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 15.0)
-
-Key = Hashable
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run in the cloud: *since* when, last seen alive at *looked*; *rows* is how many instances it has.
-
-    *lanes* are tags by which it can be listed with some others alone; see `spans.lane`.
-    *suspect* is since when it is missing where it should stand: it has probably ended. *stopping*: somebody
-    waits for its end.
-    """
-
-    key: Key
-    since: float
-    looked: float
-    rows: int = 1
-    span: Span = NEW
-    lanes: tuple[str, ...] = ()
-    suspect: float | None = None
-    stopping: bool = False
-
-    def ended(self, at: float) -> float:
-        """The probability that it has ended by now, knowing that it ran at *looked*."""
-        if self.suspect is not None:
-            return 1.0
-        if at <= self.looked:
-            return 0.0
-        return 1.0 - self.span.alive(at - self.since) / self.span.alive(self.looked - self.since)
-
-    def overdue(self, at: float) -> bool:
-        """Has it not been seen for longer than is promised where few run?"""
-        age = max(self.looked - self.since, 0.0)
-        return at - self.looked >= (_STOPPING if self.stopping else _GRACE + _SHARE * age) - 1e-6
-
-    @property
-    def pages(self) -> int:
-        """Calls that it takes to read its results."""
-        return max(-(-self.rows // PAGE), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +55,16 @@ class View:
     passed: Mapping[str, float] = field(default_factory=dict)
 
 
-class _Weighed(NamedTuple):
-    run: Run
-    ended: float  # the probability that it has
-    waited: float  # the seconds that it has probably been waiting for somebody to see it
-
-
 class _Option(NamedTuple):
     worth: float  # the waiting that it ends, for each of its calls
-    look: Look
+    ask: Ask
+    tells: Sequence[Run]
+    lane: str = ""
+    fresh: bool = True
+
+    def look(self) -> Look:
+        calls = self.tells[0].pages if self.ask is Ask.ONE else 1
+        return Look(self.ask, tuple(one.key for one in self.tells), calls, self.lane, self.fresh)
 
 
 def price(runs: int) -> float:
@@ -110,27 +72,34 @@ def price(runs: int) -> float:
     return min(max(_PRICE_EACH * runs, _PRICE[0]), _PRICE[1])
 
 
-def choose(runs: Sequence[Run], at: float, view: View) -> Look | None:
-    """The call to make now, if one is worth it. *runs* are those that nobody is asking after, the newest first."""
-    weighed = [_weighed(run, at) for run in runs]
-    options: list[_Option] = []
+def choose(runs: Field, at: float, view: View) -> Look | None:
+    """The call to make now, if one is worth it."""
     results, listing = view.purse.can(Ask.ONE, at), view.purse.can(Ask.RUNNING, at)
+    if not results and not listing:
+        return None
+    options, weighed = list[_Option](), runs.weigh(at)
     if results:
-        options += _one(weighed, at)
-    for lane, its in _lanes(weighed) if results or listing else ():
-        options += _newest(lane, its, view) if results else ()
-        options += _running(lane, its, view) if listing else ()
+        options += _one(weighed, at, few=runs.idle <= FEW)
+    for lane, its in runs.lanes.items():
+        if len(its) > 1:  # else it tells of no more than asking for the one
+            options += _newest(lane, its, view) if results else ()
+            options += _running(lane, its, view) if listing else ()
     best = max(options, default=None, key=lambda option: option.worth)
-    return best.look if best is not None and best.worth >= price(len(runs)) else None
+    return best.look() if best is not None and best.worth >= price(runs.idle) else None
 
 
-def when(runs: Sequence[Run], at: float, view: View) -> float:
-    """When to choose again, if nothing changes before: about the first time at which a call will be worth it."""
-    early = opens = view.purse.opens(at)
+def when(runs: Field, at: float, view: View) -> float:
+    """When to choose again, if nothing changes before: about the first time at which a call will be worth it, or
+    can be made at all."""
+    if (opens := view.purse.opens(at)) > 0.0:
+        return at + opens
+    if runs.idle > MANY:
+        return at if choose(runs, at, view) is not None else at + _AGAIN
+    early = 0.0
     for step in _STEPS:
-        if choose(runs, at + opens + step, view) is not None:
-            return at + _between(runs, at, view, early, opens + step)
-        early = opens + step
+        if choose(runs, at + step, view) is not None:
+            return at + _between(runs, at, view, early, step)
+        early = step
     return at + early
 
 
@@ -155,79 +124,52 @@ def missing(runs: Sequence[Run], shown: set[Key], at: float, *, upper: float | N
     ]
 
 
-def horizon(begun: Iterable[tuple[float, int]]) -> float:
-    """The start of the oldest run that the newest page of results shows whole. *begun* are start and rows of the runs
-    of the last time, the newest first, over or not."""
-    begins, rows = float("inf"), 0
-    for since, its in begun:
-        rows += its
-        if rows > PAGE:
-            return begins
-        begins = since
-    return 0.0
-
-
-def _weighed(run: Run, at: float) -> _Weighed:
-    if run.suspect is not None:
-        return _Weighed(run, 1.0, max(at - run.suspect, 0.0) + _PRICE[1])
-    ended = run.ended(at)
-    return _Weighed(run, ended, (at - run.looked) / 2 * ended)
-
-
-def _between(runs: Sequence[Run], at: float, view: View, early: float, late: float) -> float:
+def _between(runs: Field, at: float, view: View, early: float, late: float) -> float:
     """The first worthwhile step after *early*, to an eighth of the way to *late*."""
-    for _ in range(3):
+    for _ in range(3 if early < late else 0):
         middle = (early + late) / 2
-        if early == late or choose(runs, at + middle, view) is None:
+        if choose(runs, at + middle, view) is None:
             early = middle
         else:
             late = middle
     return late
 
 
-def _one(weighed: Sequence[_Weighed], at: float) -> Iterable[_Option]:
+def _one(weighed: Sequence[Run], at: float, *, few: bool) -> Iterable[_Option]:
     """Asking for a run by its id: the one that is promised a look, or the one that has waited longest."""
-    ripe = [one for one in weighed if at - one.run.looked >= _SOONEST or one.run.suspect is not None]
+    idle = [one for one in weighed if not one.asking]
+    ripe = [one for one in idle if at - one.looked >= _SOONEST or one.suspect is not None]
     if not ripe:
         return
-    promised = [one for one in ripe if (len(weighed) <= FEW or one.run.stopping) and one.run.overdue(at)]
-    best = max(promised or ripe, key=lambda one: one.waited / one.run.pages)
-    worth = best.waited / best.run.pages
-    yield _Option(max(worth, _PRICE[1]) if promised else worth, Look(Ask.ONE, (best.run.key,), best.run.pages))
+    promised = [one for one in ripe if (few or one.stopping) and one.overdue(at)]
+    best = max(promised or ripe, key=lambda one: one.waited / one.pages)
+    worth = best.waited / best.pages
+    yield _Option(max(worth, _PRICE[1]) if promised else worth, Ask.ONE, (best,))
 
 
-def _lanes(weighed: Sequence[_Weighed]) -> Iterable[tuple[str, Sequence[_Weighed]]]:
-    """All runs, and those of each lane, where a listing tells of two at least."""
-    lanes: dict[str, list[_Weighed]] = {}
-    for one in weighed:
-        for lane in one.run.lanes:
-            lanes.setdefault(lane, []).append(one)
-    return [(lane, its) for lane, its in (("", weighed), *lanes.items()) if len(its) > 1]
-
-
-def _newest(lane: str, its: Sequence[_Weighed], view: View) -> Iterable[_Option]:
+def _newest(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
     """The first page of results: as many of the newest runs as it holds."""
     horizon = view.horizon.get(lane, 0.0)
-    shown = [one for one in its if one.run.since >= horizon]
+    shown = [one for one in takewhile(lambda one: one.since >= horizon, its) if not one.asking]
     worth = sum(one.waited for one in shown) * view.trust.get(Ask.NEWEST, 1.0)
-    yield _Option(worth, Look(Ask.NEWEST, tuple(one.run.key for one in shown), lane=lane))
+    yield _Option(worth, Ask.NEWEST, shown, lane)
 
 
-def _running(lane: str, its: Sequence[_Weighed], view: View) -> Iterable[_Option]:
+def _running(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
     """A page of those that run: the first of a new sweep, or the next of the one under way."""
-    known = [one for one in its if one.run.suspect is None and not one.run.stopping]
+    known = [one for one in its if not (one.asking or one.stopping or one.suspect is not None)]
     trust, passed = view.trust.get(Ask.RUNNING, 1.0), view.passed.get(lane)
     yield _sweep(lane, known, trust, fresh=True)
     if passed is not None:
-        yield _sweep(lane, [one for one in known if one.run.since < passed], trust, fresh=False)
+        yield _sweep(lane, [one for one in known if one.since < passed], trust, fresh=False)
 
 
-def _sweep(lane: str, known: Sequence[_Weighed], trust: float, *, fresh: bool) -> _Option:
+def _sweep(lane: str, known: Sequence[Run], trust: float, *, fresh: bool) -> _Option:
     """The best that some pages come to for each call, with the calls for the results of what they find."""
-    found = accumulate(one.waited for one in known)
-    ends = accumulate(one.ended for one in known)
-    worth = 0.0
-    for number, (waited, ended) in enumerate(zip(found, ends, strict=True), 1):
-        if number % PAGE == 0 or number == len(known):
-            worth = max(worth, waited / (-(-number // PAGE) + ended))
-    return _Option(worth * trust, Look(Ask.RUNNING, tuple(one.run.key for one in known[:PAGE]), 1, lane, fresh))
+    worth = waited = ended = 0.0
+    for start in range(0, len(known), PAGE):
+        page = known[start : start + PAGE]
+        waited += sum([one.waited for one in page])
+        ended += sum([one.ended for one in page])
+        worth = max(worth, waited / (start // PAGE + 1 + ended))
+    return _Option(worth * trust, Ask.RUNNING, known[:PAGE], lane, fresh)

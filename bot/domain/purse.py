@@ -53,8 +53,12 @@ class Purse:
 
     def opens(self, at: float) -> float:
         """The seconds until there is a call of any kind to spare."""
-        pots = [self._pot(api, at) for api in set(APIS.values())]
-        return min(max(1.0 - pot.level, 0.0) / (self.per_minute / 60 * pot.factor) for pot in pots)
+        return min(self.wait(ask, at) for ask in Ask)
+
+    def wait(self, ask: Ask, at: float) -> float:
+        """The seconds until there is a call of this kind to spare."""
+        pot = self._pot(APIS[ask], at)
+        return max(1.0 - 1e-6 - pot.level, 0.0) / (self.per_minute / 60 * pot.factor)
 
     def full(self, at: float) -> bool:
         """Is it as if nothing had been spent?"""

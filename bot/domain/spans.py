@@ -53,13 +53,17 @@ def learnt(seconds: Sequence[float]) -> Span:
 
 def lane(span: Span, at: float) -> str:
     """The tag of a run that begins at *at*: of those that take about as long and begin about now, so that they end
-    about together. Each pace is four times as slow as the one before. Empty: how long it takes is not known."""
+    about together. Each pace is four times as slow as the one before; the last number is which quarter of "about now".
+    Empty: how long it takes is not known."""
     if span.trust < _KNOWN:
         return ""
     pace = min(max(int(span.middle / math.log(4.0)), 0), 9)
-    return f"{pace}.{int(at / 4.0**pace)}"
+    slot, quarter = divmod(int(4 * at / 4.0**pace), 4)
+    return f"{pace}.{slot}.{quarter}"
 
 
-def both(lane: str) -> tuple[str, ...]:
-    """The tags of a run in *lane*: that of all which take about as long, whenever they begin, and its own."""
-    return (lane.partition(".")[0], lane) if lane else ()
+def lanes(lane: str) -> tuple[str, ...]:
+    """The tags of a run in *lane*: that of all which take about as long, whenever they begin; of those that begin about
+    now as well; and its own, which those that an older program sent do not have."""
+    parts = lane.split(".") if lane else []
+    return tuple(".".join(parts[: n + 1]) for n in range(len(parts)))

@@ -1,15 +1,16 @@
 """Invocations with their batches and approvals, loaded whole in three queries, and their results."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, Table, func, select, tuple_, update
 
 from bot.domain.invocation import Approval, Batch, BatchState, Invocation, State
 from bot.domain.result import Outcome, Result
+from bot.ports import BatchKey, Renewed
 from bot.store import leases
 from bot.store.leases import Replica
 from bot.store.tables import approvals, batches, invocations, results
@@ -76,11 +77,45 @@ def claim_due_batches(
 ) -> tuple[Invocation, ...]:
     """Those with a batch in *states* whose next_at has come, the oldest such next_at first: leased to *replica*."""
     found = _claimed(conn, replica, due_batches_query(replica, states, now, limit), now)
-    if hold is not None and found:
-        b, until = batches.c, now + (hold if replica.alone else min(hold, leases.LEASE / 2))
-        due = b.invocation.in_([one.id for one in found]), b.state.in_(states), b.next_at <= now
-        conn.execute(update(batches).where(*due).values(next_at=until))
-    return found
+    if hold is None or not found:
+        return found
+    b, until = batches.c, _until(replica, now, hold)
+    due = b.invocation.in_([one.id for one in found]), b.state.in_(states), b.next_at <= now
+    conn.execute(update(batches).where(*due).values(next_at=until))
+    return tuple(_held(one, states, now, until) for one in found)
+
+
+def renew_batches(
+    conn: Connection,
+    replica: Replica,
+    states: Sequence[BatchState],
+    held: Mapping[BatchKey, datetime],
+    now: datetime,
+    *,
+    hold: timedelta,
+) -> Renewed:
+    """Hold those of *held* for longer that nobody changed since. Nothing of them is read but their keys."""
+    t, b, until = invocations.c, batches.c, _until(replica, now, hold)
+    mine = select(t.id).where(t.id.in_({invocation for invocation, _ in held}))
+    if not replica.alone:  # the invocations are locked before their batches, as wherever something changes
+        ids = conn.execute(leases.lockable(mine.where(t.leased_by == replica.id), replica)).scalars().all()
+        leases.hold(conn, replica, ids, now)
+        mine = select(t.id).where(t.id.in_(ids))
+    same = tuple_(b.invocation, b.no, b.next_at).in_([(*key, at) for key, at in held.items()])
+    kept = update(batches).where(b.invocation.in_(mine), b.state.in_(states), same).values(next_at=until)
+    rows = conn.execute(kept.returning(b.invocation, b.no))
+    return Renewed(until, tuple((invocation, no) for invocation, no in rows))
+
+
+def _until(replica: Replica, now: datetime, hold: timedelta) -> datetime:
+    return now + (hold if replica.alone else min(hold, leases.LEASE / 2))
+
+
+def _held(inv: Invocation, states: Sequence[BatchState], now: datetime, until: datetime) -> Invocation:
+    """*inv* as it stands after its due batches were held *until* then."""
+    due = (b.state in states and b.next_at is not None and b.next_at <= now for b in inv.batches)
+    parts = (replace(b, next_at=until) if its else b for b, its in zip(inv.batches, due, strict=True))
+    return replace(inv, batches=tuple(parts))
 
 
 def hurry(conn: Connection, states: Iterable[BatchState], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """`Store` on a SQL database: each method is one transaction; what it does is in its noun's module."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
 from bot.errors import StartError, StoreError
-from bot.ports import Forgotten, StoredEvent
+from bot.ports import BatchKey, Forgotten, Renewed, StoredEvent
 from bot.store import (
     answers,
     budgets,
@@ -182,6 +182,15 @@ class SqlStore:
             return invocations.claim_due_batches(conn, self._replica, wanted, now, limit, hold=hold)
 
         return await (self._claim(claim) if hold is None else self._db.write(claim))
+
+    async def renew_batches(
+        self, states: Iterable[BatchState], held: Mapping[BatchKey, datetime], now: datetime, hold: timedelta
+    ) -> Renewed:
+        """Hold those of *held* for longer that nobody changed since."""
+        wanted = tuple(states)
+        return await self._db.write(
+            lambda conn: invocations.renew_batches(conn, self._replica, wanted, held, now, hold=hold)
+        )
 
     async def hurry(self, states: Iterable[BatchState], now: datetime) -> None:
         """All batches in *states* are due *now*: whoever held them is gone."""

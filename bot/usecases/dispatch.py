@@ -11,7 +11,7 @@ from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off
 from bot.domain.refusal import Refusal, Why
-from bot.domain.spans import both, lane
+from bot.domain.spans import lane, lanes
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order, Tag
 from bot.usecases.about import about
@@ -25,15 +25,18 @@ log = structlog.get_logger()
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id.
 
-`ecs-chatops-pace` and `ecs-chatops-lane` are those by which it can be listed with some others alone.
+`ecs-chatops-pace`, `ecs-chatops-lane` and `ecs-chatops-quarter` are those by which it can be listed with some others
+alone.
 """
+
+_LANES = ("pace", "lane", "quarter")
 
 
 def tag_of(lane: str) -> Tag:
     """The tag of all runs of ours that are listed in *lane*; empty: of all."""
     if not lane:
         return (TAG, "run")
-    return (f"{TAG}-lane" if "." in lane else f"{TAG}-pace", lane)
+    return (f"{TAG}-{_LANES[lane.count('.')]}", lane)
 
 
 def run_name(invocation: str, batch: int) -> str:
@@ -197,6 +200,6 @@ def _order(inv: Invocation, batch: Batch) -> Order:
         timeout=inv.plan.timeout,
         client_token=batch.client_token,
         user=inv.plan.user,
-        tags=(tag_of(""), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester), *map(tag_of, both(batch.lane))),
+        tags=(tag_of(""), (f"{TAG}-id", inv.id), (f"{TAG}-by", inv.requester), *map(tag_of, lanes(batch.lane))),
         not_after=batch.next_at,
     )

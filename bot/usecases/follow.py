@@ -84,10 +84,18 @@ async def alive(desk: Desk, one: Followed, ended: frozenset[str], glimpse: str =
     if one.overdue(now):
         await move(desk, one.invocation, ev.Lost(one.batch.no, "overdue: still running long after its timeout"))
         return None
-    one, batch = replace(one, misses=0), one.batch
-    news = len(ended) > batch.finished or bool(batch.note) or not ended.isdisjoint(batch.halting)
-    news = news or bool(glimpse and glimpse != batch.glimpse)
+    one = replace(one, misses=0) if one.misses else one
+    news = _news(one.batch, ended) or bool(glimpse and glimpse != one.batch.glimpse)
     return await _goes_on(desk, one, ended, "", glimpse) if news else one
+
+
+def quiet(one: Followed, ended: frozenset[str], now: datetime) -> bool:
+    """It goes on, and `alive` would have nothing to write down: so it is with nearly all, at nearly every look."""
+    return not (one.misses or one.overdue(now) or _news(one.batch, ended))
+
+
+def _news(batch: Batch, ended: frozenset[str]) -> bool:
+    return len(ended) > batch.finished or bool(batch.note) or not ended.isdisjoint(batch.halting)
 
 
 async def missed(desk: Desk, one: Followed, note: str, results: tuple[Result, ...] = ()) -> Followed | None:

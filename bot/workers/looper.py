@@ -82,8 +82,17 @@ class Looper:
     half-dead bot is worse than a restart. A database that is away is waited for, up to AWAY.
     """
 
-    def __init__(self, worker: Worker, clock: Clock, concurrency: int = 16, urgency: Urgency | None = None) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        clock: Clock,
+        concurrency: int = 16,
+        urgency: Urgency | None = None,
+        *,
+        rest: float = REST,
+    ) -> None:
         self.worker = worker
+        self._rest = rest
         self._urgency = urgency or Urgency()
         self.turned_at = clock.now()
         self._clock = clock
@@ -139,7 +148,7 @@ class Looper:
                 else:
                     self.turned_at, looked = now, loop.time()
                     await self._pause(until, now, moved=started > 0)
-                    rested = looked + min(REST * (looked - began), _LONGEST_REST)
+                    rested = looked + min(self._rest * (looked - began), _LONGEST_REST)
                     await _within(self._stopped.wait(), timedelta(seconds=max(rested - loop.time(), 0)))
 
     async def _turn(self, group: asyncio.TaskGroup, now: datetime) -> tuple[int, datetime | None]:

@@ -7,12 +7,11 @@ A stop is a job of its own: somebody waits for it, and no look that hangs may ho
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from bot.domain import stops
 from bot.domain.invocation import BatchState
 from bot.domain.looks import FEW, Look
 from bot.domain.pacing import HOLD, back_off
@@ -25,7 +24,7 @@ from bot.usecases.dispatch import tag_of
 from bot.usecases.follow import Followed
 from bot.usecases.spans import Spans
 from bot.workers.looper import Job
-from bot.workers.roster import Entry, Key, Roster
+from bot.workers.roster import Entry, Roster
 
 _STATES = (BatchState.RUNNING, BatchState.STOPPING)
 
@@ -34,6 +33,17 @@ PER_MINUTE = 120
 
 AT_ONCE = 4
 """Looks at one region that one turn begins."""
+
+A_TURN = 16
+"""Looks that one turn begins: what is decided and finds no room is decided again."""
+
+REST = 0.25
+"""After a turn it rests so many times as long: what takes it time is to decide, in memory, and others come between."""
+
+_MOST = 500
+_SLICE = 50
+_AHEAD = timedelta(seconds=3)
+_RENEW_EVERY = 0.5
 
 Place = tuple[str, str]
 """Account and region."""
@@ -51,49 +61,77 @@ class Poller:
         self._per_minute = per_minute
         self._rosters: dict[Place, Roster] = {}
         self._offered: list[tuple[Roster, Look]] = []
+        self._renew_at = 0.0
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
         """Those whose time has come: the stops, then the looks."""
         for offered, unasked in self._offered:  # there was no room for them
             offered.take_back(unasked)
         self._offered = []
+        await self._renew(now)
         await self._claim(now)
         at, due = now.timestamp(), list[Job]()
-        for place, roster in self._rosters.items():
+        for roster in self._rosters.values():
             roster.drop_stale(at - 3 * HOLD.total_seconds())
-            due += [
-                Job((*_key(entry.one), "stop"), partial(self._stop, entry))
-                for entry in roster.entries.values()
-                if stops.is_due(entry.one.batch, now)
-            ]
-            looks = iter(partial(roster.next_look, at), None)
-            for look in islice(looks, AT_ONCE):
-                self._offered.append((roster, look))
-                due.append(Job((place, look), partial(self._look, place, roster, look)))
+            due += [Job((*entry.key, "stop"), partial(self._stop, roster, entry)) for entry in roster.due_stops(now)]
+        async for place, roster, look in self._looks(at):
+            self._offered.append((roster, look))
+            due.append(Job((place, look), partial(self._look, place, roster, look)))
         self._rosters = {place: roster for place, roster in self._rosters.items() if roster.worth_keeping(at)}
         return due
+
+    async def _looks(self, at: float) -> AsyncIterator[tuple[Place, Roster, Look]]:
+        """What to ask now, the regions taking turns: those that were asked last come last the next time.
+
+        To decide what is asked of thousands takes milliseconds, so that others have their turn after each of them.
+        """
+        begun = 0
+        for place, roster in list(self._rosters.items()):
+            await asyncio.sleep(0)
+            for look in islice(iter(partial(roster.next_look, at), None), min(AT_ONCE, A_TURN - begun)):
+                self._rosters[place] = self._rosters.pop(place)
+                begun += 1
+                yield place, roster, look
+                await asyncio.sleep(0)
 
     async def next_at(self, now: datetime) -> datetime | None:
         """The next look, the next stop, or what the database names next."""
         times = [await self._desk.store.next_due_batch(_STATES)]
-        for roster in self._rosters.values():
+        for roster in list(self._rosters.values()):
             look = roster.next_at(now.timestamp())
+            await asyncio.sleep(0)
             times.append(datetime.fromtimestamp(look, UTC) if look is not None else None)
-            stopping = (e.one.batch.stop for e in roster.entries.values() if e.run.stopping)
-            times += [stop.again_at for stop in stopping if stop is not None]
+            times.append(roster.next_stop())
         return min((time for time in times if time is not None), default=None)
+
+    async def _renew(self, now: datetime) -> None:
+        """What is followed and has not changed goes on being followed: nothing of it is read again."""
+        if now.timestamp() < self._renew_at:
+            return
+        self._renew_at = now.timestamp() + _RENEW_EVERY
+        held = ((roster, *one) for roster in self._rosters.values() for one in roster.held(now + _AHEAD))
+        ending = {key: (roster, until) for roster, key, until in islice(held, _MOST)}
+        if not ending:
+            return
+        until = {key: until for key, (_, until) in ending.items()}
+        renewed = await self._desk.store.renew_batches(_STATES, until, now, HOLD)
+        for key in renewed.batches:
+            ending[key][0].renewed(key, renewed.until, now.timestamp())
 
     async def _claim(self, now: datetime) -> None:
         """What the database names joins its roster; what was stopped, or moved on by others, is known anew."""
-        for inv in await self._desk.store.claim_due_batches(_STATES, now, limit=500, hold=HOLD):
+        claimed = await self._desk.store.claim_due_batches(_STATES, now, limit=_MOST, hold=HOLD)
+        for number, inv in enumerate(claimed, 1):
+            if number % _SLICE == 0:
+                await asyncio.sleep(0)
             for batch in inv.batches:
                 if batch.state in _STATES:
                     one = follow.followed(inv, batch)
                     roster = self._rosters.setdefault((one.account, one.region), Roster(self._per_minute))
                     roster.put(one, await self._spans.of(one.snippet, one.target), now.timestamp())
 
-    async def _stop(self, entry: Entry) -> None:
-        entry.one = await follow.send_stop(self._desk, self._cloud, entry.one)
+    async def _stop(self, roster: Roster, entry: Entry) -> None:
+        roster.becomes(entry, await follow.send_stop(self._desk, self._cloud, entry.one))
 
     async def _look(self, place: Place, roster: Roster, look: Look) -> None:
         """One call, and what it says of each run."""
@@ -127,20 +165,33 @@ class Poller:
             for invoke_id, entry in shown.items()
             if len(reports[invoke_id].results) + len(reports[invoke_id].going) == len(entry.one.batch.instances)
         }
-        roster.showed(look, {_key(entry.one) for entry in whole.values()})
+        roster.showed(look, {entry.key for entry in whole.values()})
+        news = [
+            (entry, report)
+            for entry in whole.values()
+            if (report := reports[entry.one.batch.invoke_id]).results or not self._quiet(roster, entry, frozenset(), at)
+        ]
         await _each(
-            self._settle(roster, entry, follow.reported(self._desk, entry.one, reports[invoke_id], watched=False), at)
-            for invoke_id, entry in whole.items()
+            self._settle(roster, entry, follow.reported(self._desk, entry.one, report, watched=False), at)
+            for entry, report in news
         )
 
     async def _running(self, place: Place, roster: Roster, look: Look, at: float) -> None:
         page = await self._cloud.running(*place, tag_of(look.lane), roster.token(look))
         shown = roster.named(page.ended)
-        roster.swept(look, {_key(entry.one) for entry in shown}, page.token, at)
+        roster.swept(look, {entry.key for entry in shown}, page.token, at)
+        listed = [(entry, page.ended[entry.one.batch.invoke_id]) for entry in shown]
+        news = [(entry, ended) for entry, ended in listed if not self._quiet(roster, entry, ended, at)]
         await _each(
-            self._settle(roster, e, follow.alive(self._desk, e.one, page.ended[e.one.batch.invoke_id]), at)
-            for e in shown
+            self._settle(roster, entry, follow.alive(self._desk, entry.one, ended), at) for entry, ended in news
         )
+
+    def _quiet(self, roster: Roster, entry: Entry, ended: frozenset[str], at: float) -> bool:
+        """Nothing is to be written down of one that goes on: then that is all, and no task is begun for it."""
+        if not follow.quiet(entry.one, ended, self._desk.clock.now()):
+            return False
+        roster.seen(entry, entry.one, at)
+        return True
 
     async def _settle(self, roster: Roster, entry: Entry, telling: Awaitable[Followed | None], at: float) -> None:
         before = entry.run
@@ -165,11 +216,7 @@ class Poller:
         if after is None:
             roster.seen(entry, None, 0.0)
         else:
-            entry.one = after
-
-
-def _key(one: Followed) -> Key:
-    return (one.invocation, one.batch.no)
+            roster.becomes(entry, after)
 
 
 async def _each(steps: Iterable[Awaitable[None]]) -> None:

@@ -1,68 +1,92 @@
 """What runs in one region, as the poller knows it: what to ask next, and what the answers say of each run."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain import stops
-from bot.domain.looks import PAGE, Look, Run, View, choose, horizon, missing, when
+from bot.domain.field import Field
+from bot.domain.looks import Look, View, choose, missing, when
+from bot.domain.pages import Pages
 from bot.domain.purse import Ask, Purse
-from bot.domain.spans import Span, both
+from bot.domain.runs import Run
+from bot.domain.spans import Span, lanes
+from bot.ports import BatchKey
 from bot.usecases.follow import Followed
 
-Key = tuple[str, int]
-"""Of a batch: its invocation's id and its number."""
-
-_REMEMBERED = 4 * PAGE
 _LEAST_TRUST = 0.05
 _SOON = 1.0
 
 
 @dataclass(slots=True)
 class Entry:
-    """One run. *asking*: a call that should tell of it is under way; *claimed* is when the database last named it."""
+    """One run. The database named it last at *claimed*; unless that changes, it names it again at *held*."""
 
     one: Followed
     run: Run
     claimed: float
-    asking: bool = False
+    held: datetime | None
+
+    @property
+    def key(self) -> BatchKey:
+        """Its batch's."""
+        return (self.one.invocation, self.one.batch.no)
 
 
 class Roster:
     """The runs of one region of one account. Times are seconds since the epoch."""
 
     def __init__(self, per_minute: int) -> None:
-        self.entries: dict[Key, Entry] = {}
+        self.entries: dict[BatchKey, Entry] = {}  # whom the database named last comes last
         self.purse = Purse(per_minute)
         self.shut = 0.0
         self.faults = 0
+        self._field = Field()
+        self._pages = Pages()
+        self._stopping: dict[BatchKey, Entry] = {}
+        self._by_invoke_id: dict[str, Entry] = {}
         self._trust = {Ask.NEWEST: 1.0, Ask.RUNNING: 1.0}
-        self._tokens: dict[str, str] = {}
-        self._passed: dict[str, float] = {}
-        self._begun: dict[str, deque[tuple[float, int]]] = {}
+        self._next: float | None = None
+        self._changed = True
 
     def put(self, one: Followed, span: Span, at: float) -> None:
         """The database has it like this now; what was seen of it is kept."""
         key, batch = (one.invocation, one.batch.no), one.batch
-        stopping = bool(stops.wanted(batch))
         if (known := self.entries.get(key)) is not None:
-            known.one, known.claimed = replace(one, misses=known.one.misses), at
             # after a stop was sent it is named again: what came of that is looked at now
-            looked = min(known.run.looked, at - _SOON) if batch.stop is not None else known.run.looked
-            known.run = replace(known.run, stopping=stopping, looked=looked)
+            if batch.stop is not None and known.run.suspect is None:
+                known.run.seen(min(known.run.looked, at - _SOON))
+            self._named(known, batch.next_at, at)
+            self.becomes(known, replace(one, misses=known.one.misses))
             return
         since = batch.started_at.timestamp() if batch.started_at else at
-        lanes = both(batch.lane)
-        run = Run(key, since, since, len(batch.instances), span, lanes, stopping=stopping)
-        self.entries[key] = Entry(one, run, at)
-        for lane in ("", *lanes):
-            self._begun.setdefault(lane, deque(maxlen=_REMEMBERED)).appendleft((since, run.rows))
+        run = Run(key, since, since, len(batch.instances), span, lanes(batch.lane))
+        entry = self._by_invoke_id[batch.invoke_id] = self.entries[key] = Entry(one, run, at, batch.next_at)
+        self.becomes(entry, one)
+        self._field.put(run)
+        self._pages.began(run)
+
+    def held(self, before: datetime) -> Iterator[tuple[BatchKey, datetime]]:
+        """Those that the database names again *before* then if nothing changes, and when."""
+        for key, entry in self.entries.items():
+            if entry.held is not None and entry.held < before:
+                yield key, entry.held
+
+    def renewed(self, key: BatchKey, held: datetime, at: float) -> None:
+        """The database has nothing new of it, and names it again at *held*."""
+        if (entry := self.entries.get(key)) is not None:
+            self._named(entry, held, at)
 
     def drop_stale(self, before: float) -> None:
         """What the database has not named since then runs no more, or is another replica's by now."""
-        stale = [key for key, entry in self.entries.items() if entry.claimed < before and not entry.asking]
-        for key in stale:
-            del self.entries[key]
+        stale = list[Entry]()
+        for entry in self.entries.values():
+            if entry.claimed >= before:
+                break
+            if not entry.run.asking:
+                stale.append(entry)
+        for entry in stale:
+            self._drop(entry)
 
     def worth_keeping(self, at: float) -> bool:
         """Is there something in it, or some of its budget spent?"""
@@ -70,13 +94,14 @@ class Roster:
 
     def next_look(self, at: float) -> Look | None:
         """What to ask now; who it should tell of is not asked after until it is answered."""
-        if at < self.shut:
+        early = not self._changed and (self._next is None or at < self._next)
+        if early or at < self.shut:
             return None
-        look = choose(self._idle(), at, self._view())
+        look = choose(self._field, at, self._view())
         if look is not None:
             self.purse = self.purse.spent(look.ask, look.calls, at)
-            for key in look.runs:
-                self.entries[key].asking = True  # type: ignore[index]  # keys are ours
+            self._field.ask((entry.run for entry in self.of(look)), asking=True)
+        self._changed = True
         return look
 
     def take_back(self, look: Look) -> None:
@@ -85,16 +110,25 @@ class Roster:
         self.answered(look)
 
     def next_at(self, at: float) -> float | None:
-        """When to ask again; None with nothing to ask for."""
-        idle = self._idle()
-        if not idle:
-            return None
-        start = max(at, self.shut)
-        return when(idle, start, self._view())
+        """When to ask again; None with nothing to ask for. It is worked out once, until something changes."""
+        if self._changed:
+            start = max(at, self.shut)
+            self._next = when(self._field, start, self._view()) if self._field.idle else None
+            self._changed = False
+        return self._next
+
+    def due_stops(self, now: datetime) -> list[Entry]:
+        """Those that ECS is to be told to stop now."""
+        return [entry for entry in self._stopping.values() if stops.is_due(entry.one.batch, now)]
+
+    def next_stop(self) -> datetime | None:
+        """When it is to be told again."""
+        sent = (entry.one.batch.stop for entry in self._stopping.values())
+        return min((stop.again_at for stop in sent if stop is not None), default=None)
 
     def token(self, look: Look) -> str | None:
         """Where the page begins that *look* wants."""
-        return None if look.fresh else self._tokens.get(look.lane)
+        return None if look.fresh else self._pages.tokens.get(look.lane)
 
     def of(self, look: Look) -> list[Entry]:
         """Those that *look* should tell of and that are still there."""
@@ -102,47 +136,66 @@ class Roster:
 
     def named(self, invoke_ids: Iterable[str]) -> list[Entry]:
         """Those with these InvokeIds."""
-        wanted = set(invoke_ids)
-        return [entry for entry in self.entries.values() if entry.one.batch.invoke_id in wanted]
+        return [entry for one in invoke_ids if (entry := self._by_invoke_id.get(one)) is not None]
 
     def answered(self, look: Look) -> None:
         """Whatever came of it."""
-        for entry in self.of(look):
-            entry.asking = False
+        self._field.ask((entry.run for entry in self.of(look)), asking=False)
+        self._changed = True
 
     def seen(self, entry: Entry, after: Followed | None, at: float) -> None:
         """It was alive at *at*, or else (None) it is over."""
+        if self.entries.get(entry.key) is not entry:
+            return  # it was dropped meanwhile
         if after is None:
-            self.entries.pop((entry.one.invocation, entry.one.batch.no), None)
+            self._drop(entry)
             return
         if entry.run.suspect is not None:
             self._trust[Ask.RUNNING] = max(self._trust[Ask.RUNNING] * 0.8, _LEAST_TRUST)
-        entry.one = after
-        entry.run = replace(entry.run, looked=at, suspect=None, stopping=bool(stops.wanted(after.batch)))
+        if after.batch is not entry.one.batch:  # the database took news of it
+            self._named(entry, after.batch.next_at, at)
+        entry.run.seen(at)
+        self.becomes(entry, after)
 
-    def showed(self, look: Look, keys: set[Key]) -> None:
+    def becomes(self, entry: Entry, one: Followed) -> None:
+        """It is known like this now."""
+        if self.entries.get(entry.key) is not entry:
+            return  # it was dropped meanwhile
+        entry.one, entry.run.stopping = one, bool(stops.wanted(one.batch))
+        if entry.run.stopping:
+            self._stopping[entry.key] = entry
+        else:
+            self._stopping.pop(entry.key, None)
+        self._changed = True
+
+    def showed(self, look: Look, keys: set[BatchKey]) -> None:
         """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked."""
         share = len(keys.intersection(look.runs)) / max(len(look.runs), 1)
         self._trust[Ask.NEWEST] = max(0.7 * self._trust[Ask.NEWEST] + 0.3 * share, _LEAST_TRUST)
 
-    def swept(self, look: Look, shown: set[Key], token: str | None, at: float) -> None:
+    def swept(self, look: Look, shown: set[BatchKey], token: str | None, at: float) -> None:
         """A page of what runs showed *shown*: who should stand there and doesn't has probably ended."""
-        listed = [e.run for e in self.entries.values() if look.lane in {"", *e.run.lanes} and e.run.suspect is None]
-        upper = None if look.fresh else self._passed.get(look.lane)
-        for run in missing(listed, set(shown), at, upper=upper, whole=token is None):
-            self.entries[run.key].run = replace(run, suspect=at)  # type: ignore[index]
-        oldest = min((run.since for run in listed if run.key in shown), default=None)
-        self._passed.pop(look.lane, None)
-        self._tokens.pop(look.lane, None)
-        if token is not None and oldest is not None:
-            self._passed[look.lane], self._tokens[look.lane] = oldest, token
+        oldest = min((e.run.since for key in shown if (e := self.entries.get(key)) is not None), default=None)
+        upper = None if look.fresh else self._pages.passed.get(look.lane)
+        stood = self._field.between(look.lane, oldest if token is not None else None, upper)
+        for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
+            run.suspect = at
+        self._pages.turned(look.lane, oldest, token)
         self._trust[Ask.RUNNING] = min(self._trust[Ask.RUNNING] + 0.02, 1.0)
 
-    def _idle(self) -> list[Run]:
-        """Those that nobody is asking after, the newest first."""
-        return sorted((e.run for e in self.entries.values() if not e.asking), key=lambda run: -run.since)
+    def _named(self, entry: Entry, held: datetime | None, at: float) -> None:
+        entry.claimed, entry.held = at, held
+        self.entries[entry.key] = self.entries.pop(entry.key)
+
+    def _drop(self, entry: Entry) -> None:
+        del self.entries[entry.key]
+        self._by_invoke_id.pop(entry.one.batch.invoke_id, None)
+        self._stopping.pop(entry.key, None)
+        self._field.drop(entry.run)
+        for lane in entry.run.lanes:
+            if lane not in self._field.lanes:
+                self._pages.forget(lane)
+        self._changed = True
 
     def _view(self) -> View:
-        return View(
-            self.purse, self._trust, {lane: horizon(begun) for lane, begun in self._begun.items()}, self._passed
-        )
+        return View(self.purse, self._trust, self._pages.horizon, self._pages.passed)

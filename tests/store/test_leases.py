@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -252,3 +252,59 @@ async def test_a_budget_that_nobody_draws_on_is_forgotten(store: SqlStore) -> No
         inv = await changed(store, inv, CARD, note=name)
     await store.tidy(NOW + timedelta(days=1, seconds=1))
     assert await raw(store, "SELECT name FROM budgets") == [("post C2",)]
+
+
+async def followed(store: SqlStore) -> dict[tuple[str, int], datetime]:
+    """Three runs that this replica follows; until when it holds which batch."""
+    for n in range(3):
+        await added(
+            store, invocation(f"i{n}", state=State.RUNNING, batches=(batch(1, state=BatchState.RUNNING, next_at=NOW),))
+        )
+    found = await store.claim_due_batches(RUNNING, NOW, 9, hold=60 * SECOND)
+    return {(inv.id, b.no): b.next_at for inv in found for b in inv.batches if b.next_at is not None}
+
+
+async def test_what_nobody_changed_is_held_for_longer(store: SqlStore) -> None:
+    """It is named no more meanwhile, and again after that."""
+    held = await followed(store)
+    assert len(held) == 3
+    now = min(held.values()) - SECOND
+    renewed = await store.renew_batches(RUNNING, held, now, 60 * SECOND)
+    assert sorted(renewed.batches) == sorted(held)
+    assert await store.claim_due_batches(RUNNING, renewed.until - SECOND, 9, hold=60 * SECOND) == ()
+    assert len(await store.claim_due_batches(RUNNING, renewed.until, 9, hold=60 * SECOND)) == 3
+
+
+async def test_what_was_changed_is_named(store: SqlStore) -> None:
+    """Somebody stopped one, another is over: neither is held on, and nothing of them changes."""
+    held = await followed(store)
+    now = min(held.values()) - SECOND
+    stopped, over = await store.load("i0"), await store.load("i1")
+    assert stopped is not None
+    assert over is not None
+    await changed(store, stopped, batches=(replace(stopped.batches[0], next_at=now),))
+    await changed(store, over, batches=(replace(over.batches[0], state=BatchState.DONE),))
+    renewed = await store.renew_batches(RUNNING, held, now, 60 * SECOND)
+    assert renewed.batches == (("i2", 1),)
+    assert [inv.id for inv in await store.claim_due_batches(RUNNING, now, 9, hold=60 * SECOND)] == ["i0"]
+
+
+@replicas
+async def test_what_another_took_over_is_not_held(store: SqlStore, other: SqlStore) -> None:
+    """Its lease ended; and what is held on is leased on."""
+    held = await followed(store)
+    later = NOW + LEASE + SECOND
+    assert len(await other.claim_due_batches(RUNNING, later, 9, hold=60 * SECOND)) == 3
+    assert (await store.renew_batches(RUNNING, held, later, 60 * SECOND)).batches == ()
+
+
+@replicas
+async def test_what_is_held_on_is_leased_on(store: SqlStore, other: SqlStore) -> None:
+    """Nobody else gets it, however long that goes on."""
+    held, now = await followed(store), NOW
+    for _ in range(5):
+        now += LEASE / 2 - SECOND
+        renewed = await store.renew_batches(RUNNING, held, now, 60 * SECOND)
+        assert len(renewed.batches) == 3
+        held = dict.fromkeys(held, renewed.until)
+        assert await other.claim_due_batches(RUNNING, now + SECOND, 9) == ()

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import ApprovalRule, Catalog, OsType, Policy, Risk, Role, Rule, Script, Shell, Snippet, Target
 from bot.domain.invocation import Invocation
-from bot.domain.looks import PAGE
 from bot.domain.message import MessageKind, OutboxRow, Place
 from bot.domain.plan import Instance
 from bot.domain.result import Outcome, Result
+from bot.domain.runs import PAGE
 from bot.domain.strays import Listed
 from bot.domain.usergroups import SILENT, Membership
 from bot.errors import ChatError, CloudError, CloudNotKnown

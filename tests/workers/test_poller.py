@@ -217,6 +217,51 @@ async def test_a_database_that_is_away_for_one(office: Office) -> None:
     assert (await office.load(one)).state is State.SUCCEEDED
 
 
+class Claims:
+    """The store, and what it named."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.named: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim_due_batches(self, *args: Any, **fields: Any) -> tuple[Invocation, ...]:
+        """As the store does."""
+        found = await self._store.claim_due_batches(*args, **fields)
+        self.named += [inv.id for inv in found]
+        return found
+
+
+async def test_what_goes_on_is_read_once(office: Office) -> None:
+    """It is followed for minutes, and held on all the while; what somebody does to it is read at once."""
+    inv, claims = await office.sent(), Claims(office.store)
+    office.desk = replace(office.desk, store=claims)
+    office.restarts()
+    await office.passes(5 * HOLD.total_seconds())
+    assert claims.named == [inv]
+    held = (await office.batch(inv)).next_at
+    assert held is not None
+    assert held > office.clock.now()
+    await stop(office.desk, "U1", inv)
+    await office.polls()
+    assert claims.named == [inv, inv]
+    assert len(office.cloud.stopped) == 1
+
+
+async def test_what_is_moved_elsewhere_is_followed_no_more(office: Office) -> None:
+    """Its end is found by nobody here: it is not held on, and dropped in the end."""
+    inv = await office.sent()
+    office.clock.later(seconds=1)
+    await office.polls()
+    stored = await office.load(inv)
+    over = replace(stored, batches=(replace(stored.batches[0], state=BatchState.DONE, next_at=None),))
+    assert await office.store.apply(Change(stored, over, ()), office.clock.now())
+    await office.passes(4 * HOLD.total_seconds())
+    assert await office.poller.next_at(office.clock.now()) is None
+
+
 # ── stopping ───────────────────────────────────────────────────────────────────
 
 

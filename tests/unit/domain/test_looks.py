@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.looks import FEW, PAGE, Look, Run, View, choose, horizon, missing, when
+from bot.domain.field import Field
+from bot.domain.looks import FEW, Look, View, choose, missing, when
+from bot.domain.pages import horizon
 from bot.domain.purse import APIS, Ask, Purse
-from bot.domain.spans import NEW, Span, both, lane, learnt
+from bot.domain.runs import PAGE, Run
+from bot.domain.spans import NEW, Span, lane, lanes, learnt
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
@@ -54,11 +57,13 @@ def test_what_is_learnt_is_near_what_was(seconds: list[float]) -> None:
 def test_lanes() -> None:
     """Those that take about as long share one; those that begin about now another; the unknown have none."""
     assert lane(NEW, 100.0) == ""
-    assert both("") == ()
+    assert lanes("") == ()
     quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
-    assert both(lane(quick, 100.2)) == both(lane(quick, 100.9)) == ("0", "0.100")
-    assert lane(slow, 100.2) == lane(slow, 111.0) == "2.6"
-    assert lane(slow, 113.0) == "2.7"
+    assert lanes(lane(quick, 100.2)) == ("0", "0.100", "0.100.0")
+    assert lanes(lane(quick, 100.9)) == ("0", "0.100", "0.100.3")
+    assert lane(slow, 100.2) == lane(slow, 103.0) == "2.6.1"
+    assert lane(slow, 113.0) == "2.7.0"
+    assert lanes("2.6") == ("2", "2.6")
 
 
 # ── few ────────────────────────────────────────────────────────────────────────
@@ -68,26 +73,26 @@ def test_lanes() -> None:
 def test_few_are_seen_in_time(age: float, number: int, span: Span) -> None:
     """However sure one can be that it goes on: late by a twentieth of its age and a quarter second at most."""
     begun = [Run(n, 1_000.0, 1_000.0 + age, span=span) for n in range(number)]
-    late = when(begun, 1_000.0 + age, VIEW) - (1_000.0 + age)
+    late = when(Field(begun), 1_000.0 + age, VIEW) - (1_000.0 + age)
     assert 0 < late <= 0.25 + 0.05 * age + 0.1
 
 
 def test_a_likely_end_is_looked_for_sooner() -> None:
     """It always took fifteen seconds: at fifteen, somebody looks twice as often."""
     known, strange = (Run(1, 0.0, 15.0, span=span) for span in (SLOW, NEW))
-    assert when([known], 15.0, VIEW) < when([strange], 15.0, VIEW)
+    assert when(Field([known]), 15.0, VIEW) < when(Field([strange]), 15.0, VIEW)
 
 
 def test_what_is_being_stopped_is_waited_for() -> None:
     """Half a second, however old it is."""
     old = Run(1, 0.0, 3_600.0, stopping=True)
-    assert when([old], 3_600.0, VIEW) <= 3_600.51
+    assert when(Field([old]), 3_600.0, VIEW) <= 3_600.51
 
 
 def test_one_alone_is_asked_for_by_its_id() -> None:
     """With its results in the same answer."""
-    assert choose([Run(1, 0.0, 0.0)], 1.0, VIEW) == Look(Ask.ONE, (1,))
-    assert choose([Run(1, 0.0, 0.0, rows=100)], 1.0, VIEW) == Look(Ask.ONE, (1,), calls=2)
+    assert choose(Field([Run(1, 0.0, 0.0)]), 1.0, VIEW) == Look(Ask.ONE, (1,))
+    assert choose(Field([Run(1, 0.0, 0.0, rows=100)]), 1.0, VIEW) == Look(Ask.ONE, (1,), calls=2)
 
 
 # ── many ───────────────────────────────────────────────────────────────────────
@@ -96,7 +101,7 @@ def test_one_alone_is_asked_for_by_its_id() -> None:
 def test_many_new_ones_are_told_of_by_one_call() -> None:
     """The newest page of results."""
     begun = [Run(n, 100.0 - 0.1 * n, 100.5) for n in range(20)]
-    look = choose(begun, 101.5, VIEW)
+    look = choose(Field(begun), 101.5, VIEW)
     assert look is not None
     assert (look.ask, len(look.runs)) == (Ask.NEWEST, 20)
 
@@ -104,7 +109,7 @@ def test_many_new_ones_are_told_of_by_one_call() -> None:
 def test_old_ones_are_looked_for_among_those_that_run() -> None:
     """Newer runs that are over have pushed them off the page of results."""
     begun = [Run(n, -10.0 * n, 100.0) for n in range(10, 40)]
-    look = choose(begun, 110.0, replace(VIEW, horizon={"": -50.0}))
+    look = choose(Field(begun), 110.0, replace(VIEW, horizon={"": -50.0}))
     assert look is not None
     assert (look.ask, len(look.runs), look.fresh) == (Ask.RUNNING, 30, True)
 
@@ -112,7 +117,7 @@ def test_old_ones_are_looked_for_among_those_that_run() -> None:
 def test_a_sweep_goes_on_where_it_was() -> None:
     """The second page, once the first was read."""
     begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
-    look = choose(begun, 110.2, replace(VIEW, horizon={"": 1.0}, passed={"": begun[PAGE - 1].since}))
+    look = choose(Field(begun), 110.2, replace(VIEW, horizon={"": 1.0}, passed={"": begun[PAGE - 1].since}))
     assert look is not None
     assert (look.ask, look.fresh, look.runs) == (Ask.RUNNING, False, tuple(range(PAGE, 2 * PAGE)))
 
@@ -123,7 +128,7 @@ def test_a_lane_is_listed_alone() -> None:
     others = [Run(n, 120.0 - n, 61.0, span=late) for n in range(60, 160)]
     about = [Run(n, 50.0 - 0.05 * n, 60.0, span=sure, lanes=("1",)) for n in range(10)]
     begun = sorted([*about, *others], key=lambda run: -run.since)
-    look = choose(begun, 61.5, replace(VIEW, horizon={"": 101.0, "1": 101.0}))
+    look = choose(Field(begun), 61.5, replace(VIEW, horizon={"": 101.0, "1": 101.0}))
     assert look is not None
     assert (look.ask, look.lane, len(look.runs)) == (Ask.RUNNING, "1", 10)
 
@@ -131,7 +136,7 @@ def test_a_lane_is_listed_alone() -> None:
 def test_a_listing_that_does_not_keep_its_word_is_asked_less() -> None:
     """What it never shows is asked for by id."""
     begun = [Run(n, 100.0 - 0.1 * n, 100.5) for n in range(20)]
-    look = choose(begun, 101.5, replace(VIEW, trust={Ask.NEWEST: 0.01, Ask.RUNNING: 0.01}))
+    look = choose(Field(begun), 101.5, replace(VIEW, trust={Ask.NEWEST: 0.01, Ask.RUNNING: 0.01}))
     assert look is not None
     assert look.ask is Ask.ONE
 
@@ -139,7 +144,7 @@ def test_a_listing_that_does_not_keep_its_word_is_asked_less() -> None:
 def test_who_is_suspected_comes_first() -> None:
     """Its end is known but for its results."""
     begun = [Run(n, -100.0, 99.9) for n in range(4)]
-    look = choose([*begun[:3], replace(begun[3], suspect=99.95)], 100.0, VIEW)
+    look = choose(Field([*begun[:3], replace(begun[3], suspect=99.95)]), 100.0, VIEW)
     assert look is not None
     assert (look.ask, look.runs) == (Ask.ONE, (3,))
 
@@ -148,8 +153,8 @@ def test_who_is_suspected_comes_first() -> None:
 def test_nothing_is_asked_without_a_call_to_spare(begun: list[Run], later: float) -> None:
     """And what is asked tells of somebody who is there."""
     at = 7_200.0 + later
-    assert choose(begun, at, View(Purse(120).spent(Ask.ONE, 10**6, at).spent(Ask.RUNNING, 10**6, at))) is None
-    look = choose(begun, at, VIEW)
+    assert choose(Field(begun), at, View(Purse(120).spent(Ask.ONE, 10**6, at).spent(Ask.RUNNING, 10**6, at))) is None
+    look = choose(Field(begun), at, VIEW)
     assert look is None or set(look.runs) <= {run.key for run in begun}
 
 
@@ -157,9 +162,9 @@ def test_nothing_is_asked_without_a_call_to_spare(begun: list[Run], later: float
 def test_when_is_when_it_is_worth_it(begun: list[Run], later: float) -> None:
     """Not before now, not after a quarter minute; then there is something to ask, or that was the longest wait."""
     at = 7_200.0 + later
-    then = when(begun, at, VIEW)
+    then = when(Field(begun), at, VIEW)
     assert at <= then <= at + 15.0
-    assert then == at + 15.0 or choose(begun, then, VIEW) is not None
+    assert then == at + 15.0 or choose(Field(begun), then, VIEW) is not None
 
 
 # ── who is missing ─────────────────────────────────────────────────────────────

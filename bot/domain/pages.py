@@ -1,0 +1,53 @@
+"""How far the listings of ECS reach: of each lane, and of all runs in the one called "". Pure."""
+
+from bisect import insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.domain.runs import PAGE, Run
+
+_REMEMBERED = 4 * PAGE
+
+
+def horizon(begun: Iterable[tuple[float, int]]) -> float:
+    """The start of the oldest run that the newest page of results shows whole. *begun* are start and rows of the runs
+    of the last time, the newest first, over or not."""
+    begins, rows = float("inf"), 0
+    for since, its in begun:
+        rows += its
+        if rows > PAGE:
+            return begins
+        begins = since
+    return 0.0
+
+
+@dataclass(slots=True)
+class Pages:
+    """By lane: at the start of which run the newest page of results ends (*horizon*); the start of the oldest run that
+    the sweep under way has shown (*passed*), and the *tokens* by which it goes on."""
+
+    horizon: dict[str, float] = field(default_factory=dict)
+    passed: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    _begun: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
+
+    def began(self, run: Run) -> None:
+        """It stands in its listings, and pushes older ones off their first pages."""
+        for lane in ("", *run.lanes):
+            begun = self._begun.setdefault(lane, [])
+            insort(begun, (run.since, run.rows), key=lambda one: -one[0])
+            del begun[_REMEMBERED:]
+            self.horizon[lane] = horizon(begun)
+
+    def turned(self, lane: str, oldest: float | None, token: str | None) -> None:
+        """A page of what runs was read, down to *oldest*; without a *token* there is no further one."""
+        self.passed.pop(lane, None)
+        self.tokens.pop(lane, None)
+        if token is not None and oldest is not None:
+            self.passed[lane], self.tokens[lane] = oldest, token
+
+    def forget(self, lane: str) -> None:
+        """Nothing runs in it any more; what begins in it later stands before all that did."""
+        self.horizon.pop(lane, None)
+        self._begun.pop(lane, None)
+        self.turned(lane, None, None)
