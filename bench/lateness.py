@@ -71,7 +71,7 @@ class Region:
 
     def view(self, at: float) -> View:
         begun = {its: horizon((since, self.rows) for _, since in self.newest[its]) for its in self.runs.lanes}
-        return View(self.purse, {}, begun, self.passed)
+        return View(self.purse, horizon=begun, passed=self.passed)
 
     def due(self, at: float) -> float:
         """When it asks next."""

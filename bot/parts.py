@@ -57,12 +57,12 @@ from bot.urgency import Urgency
 from bot.usecases.desk import Desk
 from bot.usecases.spans import Spans
 from bot.usecases.takeover import take_over
+from bot.workers import poller as following
 from bot.workers.dispatcher import Dispatcher
 from bot.workers.homekeeper import HomeKeeper
-from bot.workers.looper import REST, Looper
+from bot.workers.looper import JOBS, REST, Looper
 from bot.workers.notifier import Notifier
 from bot.workers.planner import Planner
-from bot.workers.poller import REST as POLLER_REST
 from bot.workers.poller import Poller
 from bot.workers.reconciler import Reconciler
 from bot.workers.rollkeeper import RollKeeper
@@ -175,8 +175,10 @@ async def assembled(
         poller = Poller(desk, cloud, spans, settings.ecs_calls_per_minute)
         workers = (Planner(desk, cloud, chat), Dispatcher(desk, cloud, spans), poller, *side, notifier)
         urgency = Urgency()
-        rests = {poller.name: POLLER_REST}
-        loopers += [Looper(one, clock, urgency=urgency, rest=rests.get(one.name, REST)) for one in workers]
+        ways = {poller.name: (following.JOBS, following.REST)}
+        for worker in workers:
+            jobs, rest = ways.get(worker.name, (JOBS, REST))
+            loopers.append(Looper(worker, clock, jobs, urgency, rest=rest))
         who = (identity.team, identity.user, _errands(errands), keeper.opened)
         reception = Reception(desk, client, *who, Rooms(client), identity.address, urgency)
         bolt = _bolt(settings, client, identity)

@@ -118,6 +118,11 @@ class Store(Protocol):
         """
         ...
 
+    def longest(self, hold: timedelta) -> timedelta:
+        """*hold*, or for how long this replica may hold what it follows: where there are others, they wait no longer
+        than that for what a dead one left."""
+        ...
+
     async def renew_batches(
         self, states: Iterable[BatchState], held: Mapping[BatchKey, datetime], now: datetime, hold: timedelta
     ) -> Renewed:

@@ -43,7 +43,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known beside the runs: the calls to spare, and how far each listing can be *trusted* (0 to 1).
+    """What is known beside the runs: the calls to spare, how far each listing can be trusted (0 to 1), and until
+    when which kind of call is *shut*, since ECS refused the last of it.
 
     By lane, and of all runs without one: results are listed with those that are over long since, so that the page ends
     at runs that began at the *horizon*; *passed* is the start of the oldest run that the sweep under way has shown.
@@ -51,8 +52,13 @@ class View:
 
     purse: Purse
     trust: Mapping[Ask, float] = field(default_factory=dict)
+    shut: Mapping[Ask, float] = field(default_factory=dict)
     horizon: Mapping[str, float] = field(default_factory=dict)
     passed: Mapping[str, float] = field(default_factory=dict)
+
+    def trusts(self, ask: Ask, at: float) -> float:
+        """How far such a call can be trusted then; 0: it is shut."""
+        return 0.0 if at < self.shut.get(ask, 0.0) else self.trust.get(ask, 1.0)
 
 
 class _Option(NamedTuple):
@@ -79,11 +85,11 @@ def choose(runs: Field, at: float, view: View) -> Look | None:
         return None
     options, weighed = list[_Option](), runs.weigh(at)
     if results:
-        options += _one(weighed, at, few=runs.idle <= FEW)
+        options += _one(weighed, at, view, few=runs.idle <= FEW)
     for lane, its in runs.lanes.items():
         if len(its) > 1:  # else it tells of no more than asking for the one
-            options += _newest(lane, its, view) if results else ()
-            options += _running(lane, its, view) if listing else ()
+            options += _newest(lane, its, at, view) if results else ()
+            options += _running(lane, its, at, view) if listing else ()
     best = max(options, default=None, key=lambda option: option.worth)
     return best.look() if best is not None and best.worth >= price(runs.idle) else None
 
@@ -135,11 +141,11 @@ def _between(runs: Field, at: float, view: View, early: float, late: float) -> f
     return late
 
 
-def _one(weighed: Sequence[Run], at: float, *, few: bool) -> Iterable[_Option]:
+def _one(weighed: Sequence[Run], at: float, view: View, *, few: bool) -> Iterable[_Option]:
     """Asking for a run by its id: the one that is promised a look, or the one that has waited longest."""
     idle = [one for one in weighed if not one.asking]
     ripe = [one for one in idle if at - one.looked >= _SOONEST or one.suspect is not None]
-    if not ripe:
+    if not ripe or view.trusts(Ask.ONE, at) == 0.0:
         return
     promised = [one for one in ripe if (few or one.stopping) and one.overdue(at)]
     best = max(promised or ripe, key=lambda one: one.waited / one.pages)
@@ -147,18 +153,18 @@ def _one(weighed: Sequence[Run], at: float, *, few: bool) -> Iterable[_Option]:
     yield _Option(max(worth, _PRICE[1]) if promised else worth, Ask.ONE, (best,))
 
 
-def _newest(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
+def _newest(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:
     """The first page of results: as many of the newest runs as it holds."""
     horizon = view.horizon.get(lane, 0.0)
     shown = [one for one in takewhile(lambda one: one.since >= horizon, its) if not one.asking]
-    worth = sum(one.waited for one in shown) * view.trust.get(Ask.NEWEST, 1.0)
+    worth = sum(one.waited for one in shown) * view.trusts(Ask.NEWEST, at)
     yield _Option(worth, Ask.NEWEST, shown, lane)
 
 
-def _running(lane: str, its: Sequence[Run], view: View) -> Iterable[_Option]:
+def _running(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:
     """A page of those that run: the first of a new sweep, or the next of the one under way."""
     known = [one for one in its if not (one.asking or one.stopping or one.suspect is not None)]
-    trust, passed = view.trust.get(Ask.RUNNING, 1.0), view.passed.get(lane)
+    trust, passed = view.trusts(Ask.RUNNING, at), view.passed.get(lane)
     yield _sweep(lane, known, trust, fresh=True)
     if passed is not None:
         yield _sweep(lane, [one for one in known if one.since < passed], trust, fresh=False)

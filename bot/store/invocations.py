@@ -79,7 +79,7 @@ def claim_due_batches(
     found = _claimed(conn, replica, due_batches_query(replica, states, now, limit), now)
     if hold is None or not found:
         return found
-    b, until = batches.c, _until(replica, now, hold)
+    b, until = batches.c, now + leases.longest(replica, hold)
     due = b.invocation.in_([one.id for one in found]), b.state.in_(states), b.next_at <= now
     conn.execute(update(batches).where(*due).values(next_at=until))
     return tuple(_held(one, states, now, until) for one in found)
@@ -95,7 +95,7 @@ def renew_batches(
     hold: timedelta,
 ) -> Renewed:
     """Hold those of *held* for longer that nobody changed since. Nothing of them is read but their keys."""
-    t, b, until = invocations.c, batches.c, _until(replica, now, hold)
+    t, b, until = invocations.c, batches.c, now + leases.longest(replica, hold)
     mine = select(t.id).where(t.id.in_({invocation for invocation, _ in held}))
     if not replica.alone:  # the invocations are locked before their batches, as wherever something changes
         ids = conn.execute(leases.lockable(mine.where(t.leased_by == replica.id), replica)).scalars().all()
@@ -105,10 +105,6 @@ def renew_batches(
     kept = update(batches).where(b.invocation.in_(mine), b.state.in_(states), same).values(next_at=until)
     rows = conn.execute(kept.returning(b.invocation, b.no))
     return Renewed(until, tuple((invocation, no) for invocation, no in rows))
-
-
-def _until(replica: Replica, now: datetime, hold: timedelta) -> datetime:
-    return now + (hold if replica.alone else min(hold, leases.LEASE / 2))
 
 
 def _held(inv: Invocation, states: Sequence[BatchState], now: datetime, until: datetime) -> Invocation:

@@ -10,15 +10,18 @@ import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select, true, update
 
-from bot.store.tables import invocations, outbox
+from bot.domain.invocation import BatchState
+from bot.store.tables import batches, invocations, outbox
 
 LEASE = timedelta(seconds=20)
 """Of an invocation. Renewed at every look for work, which come 5 s apart at most."""
+
+_LONG_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,20 @@ def hold(conn: Connection, replica: Replica, ids: Sequence[str], now: datetime) 
     conn.execute(update(invocations).where(t.id.in_(ids), old).values(leased_by=replica.id, leased_until=now + LEASE))
 
 
+def longest(replica: Replica, wanted: timedelta) -> timedelta:
+    """*wanted*, or for how long it may hold what it follows without looking at its lease: that must not end before."""
+    return wanted if replica.alone else min(wanted, LEASE / 2)
+
+
 def release(conn: Connection, replica: Replica) -> None:
-    """Hold nothing any more: others need not wait for the leases' end."""
+    """Hold nothing any more: others need not wait for the leases' end, and look at once at what it followed."""
     if replica.alone:
         return
     mine, none = invocations.c.leased_by == replica.id, {"leased_by": None, "leased_until": None}
+    followed = select(invocations.c.id).where(invocations.c.open.is_(True), mine)
+    b = batches.c
+    running = b.invocation.in_(followed), b.state.in_((BatchState.RUNNING, BatchState.STOPPING))
+    conn.execute(update(batches).where(*running).values(next_at=_LONG_SINCE))
     conn.execute(update(invocations).where(invocations.c.open.is_(True), mine).values(none))
     owed = outbox.c.wanted > outbox.c.delivered
     conn.execute(update(outbox).where(owed, outbox.c.leased_by == replica.id).values(none))

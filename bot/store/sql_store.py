@@ -183,6 +183,10 @@ class SqlStore:
 
         return await (self._claim(claim) if hold is None else self._db.write(claim))
 
+    def longest(self, hold: timedelta) -> timedelta:
+        """*hold*, or for how long one replica of several may hold what it follows."""
+        return leases.longest(self._replica, hold)
+
     async def renew_batches(
         self, states: Iterable[BatchState], held: Mapping[BatchKey, datetime], now: datetime, hold: timedelta
     ) -> Renewed:

@@ -118,7 +118,7 @@ async def failed(desk: Desk, one: Followed, error: CloudError) -> Followed | Non
 async def _goes_on(desk: Desk, one: Followed, ended: frozenset[str], note: str, glimpse: str = "") -> Followed | None:
     """News of what goes on is written down; None where it is over in the meantime."""
     number = max(len(ended), one.batch.finished)
-    seen = ev.Seen(one.batch.no, number, desk.clock.now() + HOLD, note, glimpse, ended)
+    seen = ev.Seen(one.batch.no, number, desk.clock.now() + desk.store.longest(HOLD), note, glimpse, ended)
     decision = await move(desk, one.invocation, seen)
     if isinstance(decision, Ignored):
         return None

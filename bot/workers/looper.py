@@ -24,6 +24,9 @@ PATIENCE = timedelta(seconds=1)
 AWAY = timedelta(minutes=5)
 """How long the database may be away before the process ends: whoever starts it again sees that something is wrong."""
 
+JOBS = 16
+"""Of one worker, under way at once."""
+
 REST = 2
 """After a look for work, rest so many times as long. With a long queue each look reads much and finds little, and
 whoever gives a command waits for the same database."""
@@ -86,7 +89,7 @@ class Looper:
         self,
         worker: Worker,
         clock: Clock,
-        concurrency: int = 16,
+        concurrency: int = JOBS,
         urgency: Urgency | None = None,
         *,
         rest: float = REST,

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from bot.domain.invocation import BatchState
+from bot.domain.invocation import BatchState, Invocation
 from bot.domain.looks import FEW, Look
-from bot.domain.pacing import HOLD, back_off
+from bot.domain.pacing import HOLD
 from bot.domain.purse import Ask
+from bot.domain.spans import NEW, Span
 from bot.errors import CloudError, CloudTryAgain, StoreError
 from bot.ports import Cloud
 from bot.usecases import follow
@@ -34,8 +35,14 @@ PER_MINUTE = 120
 AT_ONCE = 4
 """Looks at one region that one turn begins."""
 
+AT_A_TIME = 8
+"""Looks at one region that are under way: those of one that does not answer leave room for others."""
+
 A_TURN = 16
 """Looks that one turn begins: what is decided and finds no room is decided again."""
+
+JOBS = 32
+"""Looks and stops that are under way: far more than one region, or two, can keep waiting."""
 
 REST = 0.25
 """After a turn it rests so many times as long: what takes it time is to decide, in memory, and others come between."""
@@ -88,7 +95,8 @@ class Poller:
         begun = 0
         for place, roster in list(self._rosters.items()):
             await asyncio.sleep(0)
-            for look in islice(iter(partial(roster.next_look, at), None), min(AT_ONCE, A_TURN - begun)):
+            room = min(AT_ONCE, A_TURN - begun, AT_A_TIME - roster.under_way)
+            for look in islice(iter(partial(roster.next_look, at), None), max(room, 0)):
                 self._rosters[place] = self._rosters.pop(place)
                 begun += 1
                 yield place, roster, look
@@ -121,14 +129,24 @@ class Poller:
     async def _claim(self, now: datetime) -> None:
         """What the database names joins its roster; what was stopped, or moved on by others, is known anew."""
         claimed = await self._desk.store.claim_due_batches(_STATES, now, limit=_MOST, hold=HOLD)
+        away: StoreError | None = None
         for number, inv in enumerate(claimed, 1):
             if number % _SLICE == 0:
                 await asyncio.sleep(0)
-            for batch in inv.batches:
-                if batch.state in _STATES:
-                    one = follow.followed(inv, batch)
-                    roster = self._rosters.setdefault((one.account, one.region), Roster(self._per_minute))
-                    roster.put(one, await self._spans.of(one.snippet, one.target), now.timestamp())
+            try:
+                span = await self._spans.of(inv.snippet, inv.target)
+            except StoreError as error:  # they are claimed, and nobody else follows them: all join, and then it is told
+                away, span = error, NEW
+            self._join(inv, span, now)
+        if away is not None:
+            raise away
+
+    def _join(self, inv: Invocation, span: Span, now: datetime) -> None:
+        for batch in inv.batches:
+            if batch.state in _STATES:
+                one = follow.followed(inv, batch)
+                roster = self._rosters.setdefault((one.account, one.region), Roster(self._per_minute))
+                roster.put(one, span, now.timestamp())
 
     async def _stop(self, roster: Roster, entry: Entry) -> None:
         roster.becomes(entry, await follow.send_stop(self._desk, self._cloud, entry.one))
@@ -147,7 +165,7 @@ class Poller:
         except CloudError as error:
             await self._failed(roster, look, error)
         else:
-            roster.faults = 0
+            roster.took(look)
         finally:
             roster.answered(look)
 
@@ -201,15 +219,17 @@ class Poller:
         roster.seen(entry, after, at)
 
     async def _failed(self, roster: Roster, look: Look, error: CloudError) -> None:
-        """Nothing was told: the region is left alone for a while, and its runs' misses are counted."""
+        """Nothing was told, and it is not asked like this for a while. That is a miss of those that were asked for by
+        their id, and of all where that is not answered either: where only a listing is refused, there are other ways.
+        """
         now = self._desk.clock.now()
         after = error.after if isinstance(error, CloudTryAgain) else None
         if isinstance(error, CloudTryAgain) and error.throttled:
             roster.purse = roster.purse.throttled(look.ask, now.timestamp(), after or 0.0)
         else:
-            roster.faults += 1
-            roster.shut = (now + back_off(roster.faults, after)).timestamp()
-        await _each(self._miss(roster, entry, error) for entry in roster.of(look))
+            roster.refused(look, now, after)
+        if look.ask is Ask.ONE or roster.silent(now):
+            await _each(self._miss(roster, entry, error) for entry in roster.of(look))
 
     async def _miss(self, roster: Roster, entry: Entry, error: CloudError) -> None:
         after = await follow.failed(self._desk, entry.one, error)

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain import stops
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose, missing, when
+from bot.domain.pacing import back_off
 from bot.domain.pages import Pages
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import Run
@@ -39,8 +40,9 @@ class Roster:
     def __init__(self, per_minute: int) -> None:
         self.entries: dict[BatchKey, Entry] = {}  # whom the database named last comes last
         self.purse = Purse(per_minute)
-        self.shut = 0.0
-        self.faults = 0
+        self.under_way = 0
+        self._shut = dict.fromkeys(Ask, 0.0)
+        self._faults = dict.fromkeys(Ask, 0)
         self._field = Field()
         self._pages = Pages()
         self._stopping: dict[BatchKey, Entry] = {}
@@ -90,15 +92,16 @@ class Roster:
 
     def worth_keeping(self, at: float) -> bool:
         """Is there something in it, or some of its budget spent?"""
-        return bool(self.entries) or at < self.shut or not self.purse.full(at)
+        return bool(self.entries) or at < max(self._shut.values()) or not self.purse.full(at)
 
     def next_look(self, at: float) -> Look | None:
         """What to ask now; who it should tell of is not asked after until it is answered."""
         early = not self._changed and (self._next is None or at < self._next)
-        if early or at < self.shut:
+        if early or at < min(self._shut.values()):
             return None
         look = choose(self._field, at, self._view())
         if look is not None:
+            self.under_way += 1
             self.purse = self.purse.spent(look.ask, look.calls, at)
             self._field.ask((entry.run for entry in self.of(look)), asking=True)
         self._changed = True
@@ -112,7 +115,7 @@ class Roster:
     def next_at(self, at: float) -> float | None:
         """When to ask again; None with nothing to ask for. It is worked out once, until something changes."""
         if self._changed:
-            start = max(at, self.shut)
+            start = max(at, min(self._shut.values()))
             self._next = when(self._field, start, self._view()) if self._field.idle else None
             self._changed = False
         return self._next
@@ -140,6 +143,7 @@ class Roster:
 
     def answered(self, look: Look) -> None:
         """Whatever came of it."""
+        self.under_way -= 1
         self._field.ask((entry.run for entry in self.of(look)), asking=False)
         self._changed = True
 
@@ -197,5 +201,20 @@ class Roster:
                 self._pages.forget(lane)
         self._changed = True
 
+    def took(self, look: Look) -> None:
+        """ECS answered it: such looks are welcome."""
+        self._faults[look.ask], self._shut[look.ask] = 0, 0.0
+
+    def refused(self, look: Look, now: datetime, after: float | None) -> None:
+        """ECS did not answer it: none like it for a while. The other kinds go on: a key may have the right to one and
+        not to another, and in a region that is down each finds out for itself."""
+        self._faults[look.ask] += 1
+        self._shut[look.ask] = (now + back_off(self._faults[look.ask], after)).timestamp()
+        self._changed = True
+
+    def silent(self, now: datetime) -> bool:
+        """Does it not even answer for one run?"""
+        return now.timestamp() < self._shut[Ask.ONE]
+
     def _view(self) -> View:
-        return View(self.purse, self._trust, self._pages.horizon, self._pages.passed)
+        return View(self.purse, self._trust, self._shut, self._pages.horizon, self._pages.passed)

@@ -64,6 +64,9 @@ async def test_killed_while_runcommand_is_on_its_way(session: Session) -> None:
     hold = session.ecs.faults.hold("RunCommand", in_flight=True)
     said = await types(session, "/ecs run mem web-prod")
     await hold.reached.wait()
+    await session.slack.workspace.wait_for(
+        lambda m: m.is_reply and id_of(m) == id_in(said)
+    )  # it knows where its card is
     await session.kill_bot()
     await session.start_bot()
     await session.ecs.journal.wait_for("RunCommand", 2, answered=False)

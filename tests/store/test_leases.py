@@ -308,3 +308,17 @@ async def test_what_is_held_on_is_leased_on(store: SqlStore, other: SqlStore) ->
         assert len(renewed.batches) == 3
         held = dict.fromkeys(held, renewed.until)
         assert await other.claim_due_batches(RUNNING, now + SECOND, 9) == ()
+
+
+@replicas
+async def test_what_one_followed_is_due_at_once_when_it_stops(store: SqlStore, other: SqlStore) -> None:
+    """It was held for longer; nobody waits for that."""
+    await followed(store)
+    assert await other.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND) == ()
+    await store.close()
+    assert len(await other.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND)) == 3
+
+
+async def test_no_replica_holds_for_longer_than_its_lease(store: SqlStore, engine: str) -> None:
+    """Whoever is alone may; where there are others, they must find what a dead one left."""
+    assert store.longest(timedelta(hours=1)) == (timedelta(hours=1) if engine == "sqlite" else LEASE / 2)

@@ -54,7 +54,7 @@ class Hold:
 class ScriptedCloud:
     """ECS: runs each token once; whatever stands in *faults* for a method is raised first, in order.
 
-    A CloudNotKnown that `run` raises has run all the same if *arrives*.
+    A CloudNotKnown that `run` raises has run all the same if *arrives*. What the key has no right to is in *refuses*.
     """
 
     machines: list[Instance] = field(default_factory=list)
@@ -63,6 +63,7 @@ class ScriptedCloud:
     visible: bool = True
     stops: bool = True
     prints: str = ""
+    refuses: set[str] = field(default_factory=set)
     unlisted: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
     rowless: set[str] = field(default_factory=set)
@@ -138,6 +139,8 @@ class ScriptedCloud:
 
     async def _asked(self, method: str) -> None:
         self.calls[method] += 1
+        if method in self.refuses:
+            raise refused("Forbidden.RAM")
         await self._held("look")
         if fault := self._meets("look"):
             raise fault

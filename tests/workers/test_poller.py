@@ -234,6 +234,20 @@ class Claims:
         return found
 
 
+class Forgetful:
+    """A store that does not say how long runs took."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def took(self, *_: Any) -> tuple[float, ...]:
+        """Away."""
+        raise StoreError("the database is away")
+
+
 async def test_what_goes_on_is_read_once(office: Office) -> None:
     """It is followed for minutes, and held on all the while; what somebody does to it is read at once."""
     inv, claims = await office.sent(), Claims(office.store)
@@ -260,6 +274,79 @@ async def test_what_is_moved_elsewhere_is_followed_no_more(office: Office) -> No
     assert await office.store.apply(Change(stored, over, ()), office.clock.now())
     await office.passes(4 * HOLD.total_seconds())
     assert await office.poller.next_at(office.clock.now()) is None
+
+
+@pytest.mark.parametrize(("listing", "number"), [("newest", 2), ("newest", 8), ("running", 60)])
+async def test_a_listing_that_is_refused(office: Office, listing: str, number: int) -> None:
+    """The key has no right to it, say: each run is asked for by its id, and none is called unknown."""
+    invs = [await office.sent() for _ in range(number)]
+    office.cloud.refuses.add(listing)
+    office.clock.later(seconds=1)
+    office.cloud.ends()
+    await office.passes(60)
+    assert {(await office.load(inv)).state for inv in invs} == {State.SUCCEEDED}
+    assert office.cloud.calls[listing] < 10
+
+
+async def test_a_region_that_answers_nothing(office: Office) -> None:
+    """Long after their time all are called unknown, whichever way they were asked for; not one by one."""
+    invs = [await office.sent() for _ in range(8)]
+    office.cloud.refuses |= {"newest", "running", "report"}
+    await office.passes(OVERDUE.total_seconds() + 300)
+    assert {(await office.load(inv)).state for inv in invs} == {State.UNKNOWN}
+
+
+async def test_a_run_that_prints_is_never_out_of_sight(office: Office) -> None:
+    """Each look has news, for longer than what is not named is followed: there is no gap between the looks."""
+    await office.sent()
+    looks = list[datetime]()
+    end = office.clock.later(seconds=1) + 5 * HOLD
+    while office.clock.now() < end:
+        office.cloud.prints += "one more line\n"
+        before = office.cloud.calls["report"]
+        await office.polls()
+        looks += [office.clock.now()] * (office.cloud.calls["report"] - before)
+        office.clock.later(seconds=2)
+    assert max(later - sooner for sooner, later in pairwise(looks)) < timedelta(seconds=25)
+
+
+async def test_the_database_goes_away_after_it_named_a_run(office: Office) -> None:
+    """It is followed all the same: nobody else would for as long as it is held."""
+    inv = await office.sent()
+    office.desk = replace(office.desk, store=Forgetful(office.store))
+    office.restarts()
+    office.clock.later(seconds=1)
+    office.cloud.ends()
+    with pytest.raises(StoreError):
+        await office.polls()
+    await office.polls()
+    assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_looks_that_hang_hold_up_no_stop(office: Office) -> None:
+    """One region does not answer; in another a run is to be stopped: ECS is told at once."""
+    for _ in range(24):
+        await office.sent(60)
+    far = await office.asks("far")
+    await office.turns(Planner(office.desk, office.cloud, office.chat))
+    await office.dispatches()
+    held = office.cloud.holds["look"] = Hold()
+    office.clock.later(seconds=3)
+    looper = Looper(office.poller, office.clock)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(looper.run())
+        await held.reached.wait()
+        for _ in range(20):
+            office.clock.later(seconds=1)
+            looper.wake()
+            await asyncio.sleep(0)
+        await stop(office.desk, "U1", far)
+        looper.wake()
+        async with asyncio.timeout(10):
+            await office.cloud.told.wait()
+        held.let_go.set()
+        looper.stop()
+    assert office.cloud.stopped == [(await office.batch(far)).invoke_id]
 
 
 # ── stopping ───────────────────────────────────────────────────────────────────
