@@ -35,7 +35,9 @@ async def test_stop_by_its_id(tmp_path: Path) -> None:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         await world.card(state="running")
         assert id_in(said) in await world.asks(world.olga, "/ecs status")
-        assert "Stopping" in await world.asks(world.olga, f"/ecs stop {id_in(said)}")
+        answer = await world.asks(world.olga, f"/ecs stop {id_in(said)}")
+        assert "Stopping" in answer
+        assert "stops it" not in answer
         await world.ends(said, "cancelled")
         await world.refuses(world.olga, f"/ecs stop {id_in(said)}", "is over: stopped", f"/ecs status {id_in(said)}")
 

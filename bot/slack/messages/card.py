@@ -1,5 +1,6 @@
 """The card: one message per invocation, in the channel, that says who, what, where, and how it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.invocation import About, Invocation, State, command_line
@@ -28,9 +29,12 @@ def card(invocation: Invocation, now: datetime) -> Rendered:
     return Rendered(outcome(invocation), card_blocks(invocation, now), metadata(invocation))
 
 
-def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -> list[Block]:
-    """The card's blocks; not *acting*: with no button that does anything."""
-    top = [*warnings(invocation), kit.section(f"{headline(invocation)}\n{standing(invocation, now)}")]
+def card_blocks(
+    invocation: Invocation, now: datetime, *, acting: bool = True, also: Sequence[str] = ()
+) -> list[Block]:
+    """The card's blocks; not *acting*: with no button that does anything. *also* are lines below how it stands."""
+    lines = [headline(invocation), standing(invocation, now), *also]
+    top = [*warnings(invocation), kit.section("\n".join(lines))]
     small = kit.context(small_print(invocation, now))
 
     def build(size: int) -> list[Block]:

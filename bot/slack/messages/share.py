@@ -104,9 +104,7 @@ def shared(invocation: Invocation, results: Sequence[Result], share: Share, now:
 
 
 def _top(invocation: Invocation, share: Share, size: int, now: datetime) -> list[Block]:
-    lines = [headline(invocation), standing(invocation, now)]
-    if not invocation.state.final:
-        lines += stops_of_some(invocation)
+    lines = [headline(invocation), standing(invocation, now), *stops_of_some(invocation)]
     blocks = [*warnings(invocation), kit.section("\n".join(lines))]
     if share.note:
         blocks.append(kit.said("Note:", one_line(share.note, min(size, LONGEST))))
