@@ -148,7 +148,8 @@ def small_print(invocation: Invocation, now: datetime, *, elsewhere: bool = Fals
         by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
         parts.append(f"{escape(ask.rule, 160)}{by}")
     if invocation.private and not elsewhere:
-        parts.append(f"only you see this; asked in {place(invocation.asked_in)}")
+        alone = f"shown to {mention(invocation.requester)} alone; asked" if not invocation.shares else "asked privately"
+        parts.append(f"{alone} in {place(invocation.asked_in)}")
     if invocation.again_of:
         only = f", on {machines(len(invocation.only))} of it where it did not succeed" if invocation.only else ""
         parts.append(f"again of {code(invocation.again_of, 64)}{only}")
