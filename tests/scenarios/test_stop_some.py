@@ -62,7 +62,7 @@ async def test_what_is_refused(tmp_path: Path) -> None:
         line = f"/ecs stop {id_in(said)} --on"
         await world.refuses(world.olga, f"{line} web-prod-9", "can't be", "one of web-prod-001")
         await world.refuses(world.olga, line, "Something is missing")
-        await world.refuses(world.sam, f"{line} web-prod-002", "not yours to stop")
+        await world.refuses(world.sam, f"{line} web-prod-002", "There is no run")
         assert world.ecs.journal.of("StopInvocation") == []
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")
         await world.ends(said, "cancelled")
