@@ -29,9 +29,7 @@ def card(invocation: Invocation, now: datetime) -> Rendered:
     return Rendered(outcome(invocation), card_blocks(invocation, now), metadata(invocation))
 
 
-def card_blocks(
-    invocation: Invocation, now: datetime, *, acting: bool = True, also: Sequence[str] = ()
-) -> list[Block]:
+def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True, also: Sequence[str] = ()) -> list[Block]:
     """The card's blocks; not *acting*: with no button that does anything. *also* are lines below how it stands."""
     lines = [headline(invocation), standing(invocation, now), *also]
     top = [*warnings(invocation), kit.section("\n".join(lines))]
