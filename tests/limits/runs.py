@@ -91,7 +91,7 @@ def batches(whole: Plan, note: str) -> tuple[Batch, ...]:
     tally = tuple((outcome, 1_000_000) for outcome in Outcome)
     facts: dict[str, Any] = {"invoke_id": "t-" + "h" * 30, "finished": 99, "tally": tally, "note": note}
     made = [Batch(n, 0, ids, state, **facts) for n, state in enumerate(BatchState)]
-    halts = tuple(Halt(i, ("U0BEN", "W0ENT")[n % 2], ended=n % 3 == 0) for n, i in enumerate(ids))
+    halts = tuple(Halt(i, ("U0BEN", "W0ENT", "U0OLGA")[n % 3], ended=n % 2 == 0) for n, i in enumerate(ids))
     made.append(Batch(10, 0, ids, BatchState.RUNNING, halts=halts, **facts))
     made += [Batch(20 + n, 0, ids, BatchState.DISPATCHING, about=about, **facts) for n, about in enumerate(About)]
     stop = Stop(NOW, 99, note)

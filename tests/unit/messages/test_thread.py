@@ -9,7 +9,7 @@ from bot.domain.result import Outcome, Result
 from bot.slack.messages.errorcodes import HINTS, hint
 from bot.slack.messages.files import files
 from bot.slack.messages.thread import thread
-from tests.unit.messages.samples import ended, invocation, results
+from tests.unit.messages.samples import ended, invocation, plan, results
 from tests.unit.messages.soundness import assert_sound, walk, words
 
 BROKEN = Result("i-b", Outcome.FAILED, "web-b", exit_code=2, output="mem: not found\n", error_code="ExitCodeNonzero")
@@ -43,6 +43,14 @@ def test_others_run_on_only_where_there_are_others() -> None:
     over = replace(batch, state=BatchState.DONE, instances=("i-web3",), no=2, halts=())
     mine = replace(batch, instances=("i-web1", "i-web2"))
     assert "the others" not in words(thread(invocation(State.RUNNING, batches=(mine, over)), ()))
+
+
+def test_many_who_stop_some_are_counted() -> None:
+    """Two are named."""
+    halts = tuple(Halt(f"i-web{n}", f"U{n}") for n in range(1, 6))
+    batch = Batch(1, 0, tuple(f"i-web{n}" for n in range(1, 9)), BatchState.RUNNING, halts=halts)
+    said = words(thread(invocation(State.RUNNING, plan=plan(8), batches=(batch,)), ()))
+    assert "web-2 asked by <@U2>.\nStop of 3 more asked by other people; the others run on." in said
 
 
 def test_a_stop_of_everything_takes_the_place_of_stops_of_some() -> None:
