@@ -108,7 +108,7 @@ def lanes_query(now: datetime) -> Select[Any]:
 
 
 def owed(
-    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None, unknown: Unknown
+    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None, *, unknown: Unknown
 ) -> tuple[OutboxRow, ...]:
     """Messages to send now: as *picks* have it, or of all lanes the oldest."""
     if picks is None:

@@ -299,7 +299,9 @@ class SqlStore:
 
     async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
         """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit, picks, self._unknown))
+        return await self._db.read(
+            lambda conn: outbox.owed(conn, self._replica, now, limit, picks, unknown=self._unknown)
+        )
 
     async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
         """Lease *row* to send it, and take what that costs of the budgets that the replicas share."""
