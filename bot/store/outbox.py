@@ -27,6 +27,7 @@ from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.store import dialect
 from bot.store.leases import Replica
 from bot.store.tables import invocations, outbox
+from bot.store.unknown import Unknown
 
 AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE, MessageKind.ALERT)
 """The messages that stand where the invocation's home is; the others have a place of their own."""
@@ -77,11 +78,15 @@ def _row(invocation: str, home: str, owed: Owed, now: datetime) -> dict[str, Any
     }
 
 
-def lanes(conn: Connection, now: datetime) -> tuple[tuple[Lane, bool], ...]:
+def lanes(conn: Connection, now: datetime, unknown: Unknown) -> tuple[tuple[Lane, bool], ...]:
     """Those that anything is due in; of each once what is final, and once what is not."""
-    rows = conn.execute(lanes_query(now))
+    rows = [(unknown.lane(row.lane), row) for row in conn.execute(lanes_query(now))]
     return tuple(
-        (Lane.read(row.lane), final) for row in rows for final, due in ((True, row.ended), (False, row.going)) if due
+        (lane, final)
+        for lane, row in rows
+        if lane is not None
+        for final, due in ((True, row.ended), (False, row.going))
+        if due
     )
 
 
@@ -103,23 +108,32 @@ def lanes_query(now: datetime) -> Select[Any]:
 
 
 def owed(
-    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None
+    conn: Connection, replica: Replica, now: datetime, limit: int, picks: Sequence[Pick] | None, *, unknown: Unknown
 ) -> tuple[OutboxRow, ...]:
     """Messages to send now: as *picks* have it, or of all lanes the oldest."""
     if picks is None:
-        picks = [Pick((lane,), final, limit, limit) for lane, final in lanes(conn, now)]
-    found = [row for pick in picks for row in _picked(conn, replica, now, pick)]
+        picks = [Pick((lane,), final, limit, limit) for lane, final in lanes(conn, now, unknown)]
+    found = [row for pick in picks for row in _picked(conn, replica, now, pick, unknown)]
     in_order = sorted(found, key=lambda row: (not row.final, row.not_before, row.invocation, row.kind, row.key))
     return tuple(in_order[:limit])
 
 
-def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick) -> list[OutboxRow]:
+def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick, unknown: Unknown) -> list[OutboxRow]:
     found: list[OutboxRow] = []
     for lane in pick.lanes:
         if (room := min(pick.each, pick.most - len(found))) <= 0:
             break
-        found += map(_outbox_row, conn.execute(owed_query(replica, now, lane, room, final=pick.final)))
+        query = owed_query(replica, now, lane, room, final=pick.final)
+        rows = conn.execute(_without(query, unknown)).all()
+        while unknown.meets(row.kind for row in rows):  # they would stand before what is known
+            rows = conn.execute(_without(query, unknown)).all()
+        found += map(_outbox_row, rows)
     return found
+
+
+def _without(query: Select[Any], unknown: Unknown) -> Select[Any]:
+    """*query* without the kinds of messages that were met and are not known."""
+    return query.where(outbox.c.kind.not_in(unknown.kinds)) if unknown.kinds else query
 
 
 def owed_query(replica: Replica, now: datetime, lane: Lane, limit: int, *, final: bool) -> Select[Any]:
@@ -133,9 +147,9 @@ def owed_query(replica: Replica, now: datetime, lane: Lane, limit: int, *, final
     return found.where(due).order_by(t.not_before).limit(limit)
 
 
-def next_owed(conn: Connection, replica: Replica, after: datetime | None) -> datetime | None:
+def next_owed(conn: Connection, replica: Replica, after: datetime | None, unknown: Unknown) -> datetime | None:
     """The earliest not_before, past *after*, among messages that `owed` would return in time."""
-    earliest: datetime | None = conn.execute(next_owed_query(replica, after)).scalar()
+    earliest: datetime | None = conn.execute(_without(next_owed_query(replica, after), unknown)).scalar()
     return earliest
 
 

@@ -42,6 +42,7 @@ from bot.store.leases import Replica, new_replica
 from bot.store.lock_file import held
 from bot.store.strays import SqlStrays
 from bot.store.together import Together
+from bot.store.unknown import Unknown
 from bot.urgency import urgent
 
 T = TypeVar("T")
@@ -100,6 +101,7 @@ class SqlStore:
     def __init__(self, database: Database, replica: Replica, resources: AsyncExitStack) -> None:
         self._db = database
         self._replica = replica
+        self._unknown = Unknown()
         self._resources = resources
         self._new = Gathered(self._add, database.start)
         self._standing: Together[tuple[tuple[Grant, ...], tuple[Lock, ...]]] = Together(database.start)
@@ -306,11 +308,13 @@ class SqlStore:
 
     async def lanes(self, now: datetime) -> tuple[tuple[Lane, bool], ...]:
         """The lanes that anything is due in; of each once what is final, and once what is not."""
-        return await self._db.read(lambda conn: outbox.lanes(conn, now))
+        return await self._db.read(lambda conn: outbox.lanes(conn, now, self._unknown))
 
     async def owed(self, now: datetime, limit: int, picks: Sequence[Pick] | None = None) -> tuple[OutboxRow, ...]:
         """Messages to send now: final ones first, then the oldest; what stands in a thread once its card is there."""
-        return await self._db.read(lambda conn: outbox.owed(conn, self._replica, now, limit, picks))
+        return await self._db.read(
+            lambda conn: outbox.owed(conn, self._replica, now, limit, picks, unknown=self._unknown)
+        )
 
     async def claim_owed(self, row: OutboxRow, draws: Sequence[Draw], now: datetime) -> timedelta | None:
         """Lease *row* to send it, and take what that costs of the budgets that the replicas share."""
@@ -337,7 +341,7 @@ class SqlStore:
 
     async def next_owed(self, after: datetime | None = None) -> datetime | None:
         """The earliest not_before, past *after*, among messages that `owed` would return in time."""
-        return await self._db.read(lambda conn: outbox.next_owed(conn, self._replica, after))
+        return await self._db.read(lambda conn: outbox.next_owed(conn, self._replica, after, self._unknown))
 
     async def delivered(self, row: OutboxRow, place: Place | None) -> None:
         """Slack has *row* as it was wanted in row.wanted; a newer want stays owed."""

@@ -83,6 +83,15 @@ async def stop(desk: Desk, user: UserId, invocation: str, machines: tuple[str, .
     )
 
 
+async def stop_by_id(desk: Desk, user: UserId, invocation: str, machines: tuple[str, ...] = ()) -> Invocation | Refusal:
+    """The same for *user* who names it, without standing at its message: to who may not see it, it does not exist."""
+    inv = await desk.store.load(invocation)
+    if inv is not None and not may_see(await desk.roles(), user, inv):
+        await would_stop(desk, user, inv.id)  # the no is in the trail
+        return Refusal(Why.UNKNOWN_INVOCATION, subject=invocation)
+    return await stop(desk, user, invocation, machines)
+
+
 async def would_stop(desk: Desk, user: UserId, invocation: str) -> Invocation | Refusal:
     """The invocation, if *user* may stop it. Nothing is decided; a no is in the trail."""
     inv = await desk.store.load(invocation)

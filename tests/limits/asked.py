@@ -263,11 +263,16 @@ WALKS: Mapping[str, Walk] = {
     "builder.shows_here": lambda unit: iter([("", builder.shows_here(Run(name(1), name(2))))]),
     "builder.NOT_OPENED": lambda _: iter([("", builder.NOT_OPENED)]),
     "forms.NOT_OPENED": lambda _: iter([("", forms.NOT_OPENED)]),
+    "forms.EMPTY": lambda _: iter([("", forms.EMPTY)]),
+    "forms.TOO_LONG": lambda _: iter([("", forms.TOO_LONG)]),
     "builder.options": _options,
     "machine.options": _machines,
     "forms.reply": _reply,
     "forms.page": lambda unit: iter(
         [("a long title", forms.page(f"T{filled(unit, SUMMARY)}", [builder.open_button(Run("", ""))]))]
+    ),
+    "forms.asking": lambda unit: iter(
+        [("", forms.asking("callback", f"T{filled(unit, SUMMARY)}", "Send", [builder.open_button(Run("", ""))], "m"))]
     ),
     "forms.nothing_there": lambda _: iter([("", forms.nothing_there())]),
     "home.home": _home,

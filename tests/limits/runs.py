@@ -13,6 +13,7 @@ from bot.domain.invocation import (
     Ask,
     Batch,
     BatchState,
+    Halt,
     Invocation,
     Review,
     State,
@@ -90,6 +91,8 @@ def batches(whole: Plan, note: str) -> tuple[Batch, ...]:
     tally = tuple((outcome, 1_000_000) for outcome in Outcome)
     facts: dict[str, Any] = {"invoke_id": "t-" + "h" * 30, "finished": 99, "tally": tally, "note": note}
     made = [Batch(n, 0, ids, state, **facts) for n, state in enumerate(BatchState)]
+    halts = tuple(Halt(i, ("U0BEN", "W0ENT", "U0OLGA")[n % 3], ended=n % 2 == 0) for n, i in enumerate(ids))
+    made.append(Batch(10, 0, ids, BatchState.RUNNING, halts=halts, **facts))
     made += [Batch(20 + n, 0, ids, BatchState.DISPATCHING, about=about, **facts) for n, about in enumerate(About)]
     stop = Stop(NOW, 99, note)
     made += [Batch(30 + n, 0, ids, BatchState.STOPPING, stop_sent=bool(n), stop=stop, **facts) for n in range(2)]

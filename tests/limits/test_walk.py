@@ -55,5 +55,10 @@ def test_what_stands_beside_a_field(alphabet: str) -> None:
     unit = ALPHABETS.get(alphabet, MIXED)
     said = [refusals.plain(refusal(why, unit)) for why in Why]
     said += [refusals.unmarked(refusals.refusal(refusal(why, unit)).text) for why in Why]
-    said += [builder.OUT_OF_DATE, builder.CHOOSE_ANOTHER, builder.NOT_SAID, forms.EMPTY, forms.TOO_LONG]
+    said += [
+        builder.OUT_OF_DATE,
+        builder.CHOOSE_ANOTHER,
+        builder.NOT_SAID,
+        *map(refusals.unmarked, (forms.EMPTY.text, forms.TOO_LONG.text)),
+    ]
     assert {words: found for words in said if (found := rules.of_words(words))} == {}

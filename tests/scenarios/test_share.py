@@ -94,7 +94,7 @@ async def test_what_was_private_only_its_requester_shares(quick: World) -> None:
     await quick.olga.submits(form, filled(INCIDENT))
     shown = await copy(quick, said, "Succeeded")
     assert "C0OPS" not in shown.words
-    assert "only you see this" not in shown.words
+    assert "alone" not in shown.words
     assert "archives" not in shown.words
     await quick.ada.chooses(shown, more.MORE, "Share to another channel…")
     await quick.told(quick.ada, "asked for privately: only <@U0ONCALL> can share it")

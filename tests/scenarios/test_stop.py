@@ -35,19 +35,24 @@ async def test_stop_by_its_id(tmp_path: Path) -> None:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         await world.card(state="running")
         assert id_in(said) in await world.asks(world.olga, "/ecs status")
-        assert "Stopping" in await world.asks(world.olga, f"/ecs stop {id_in(said)}")
+        answer = await world.asks(world.olga, f"/ecs stop {id_in(said)}")
+        assert "Stopping" in answer
+        assert "stops it" not in answer
         await world.ends(said, "cancelled")
         await world.refuses(world.olga, f"/ecs stop {id_in(said)}", "is over: stopped", f"/ecs status {id_in(said)}")
 
 
 async def test_who_may_not_stop(tmp_path: Path) -> None:
-    """Sam is told who can, by the line and by the button; it runs on."""
+    """Sam, who stands at its card, is told who can; by its id he learns nothing. It runs on."""
     async with World(tmp_path, region=webs(CannedRunner(duration=LONG))) as world:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         card = await world.card(state="running")
-        await world.refuses(world.sam, f"/ecs stop {id_in(said)}", "not yours to stop", "<@U0ONCALL> can")
+        unknown = await world.asks(world.sam, "/ecs stop zzzzzzz")
+        for line in (f"/ecs stop {id_in(said)}", f"/ecs stop {id_in(said)} --on web-prod-001"):
+            assert await world.asks(world.sam, line) == unknown.replace("zzzzzzz", id_in(said))
+        assert "not allowed" in await world.asks(world.ada, f"/ecs audit {id_in(said)}")
         await world.sam.presses(card, "Stop")
-        await world.told(world.sam, "not yours to stop")
+        await world.told(world.sam, "not yours to stop", "<@U0ONCALL> can")
         assert world.ecs.journal.of("StopInvocation") == []
         await world.ben.presses(card, "Stop")
         await world.ends(said, "cancelled")

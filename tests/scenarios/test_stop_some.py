@@ -16,9 +16,13 @@ async def test_stop_on_one_machine(tmp_path: Path) -> None:
     async with World(tmp_path, region=region) as world:
         said = await world.asks(world.olga, "/ecs run uptime web-prod")
         await world.card(state="running")
-        await world.asks(world.olga, f"/ecs stop {id_in(said)} --on web-prod-002")
+        answer = await world.asks(world.olga, f"/ecs stop {id_in(said)} --on web-prod-002")
+        assert "Stop of web-prod-002 asked by <@U0ONCALL>; the others run on" in answer
         await world.thread("Stop of web-prod-002 asked by <@U0ONCALL>; the others run on", state="running")
         await world.thread("It has ended on web-prod-002", state="running")
+        status = await world.asks(world.ada, f"/ecs status {id_in(said)}")
+        assert "It has ended on web-prod-002" in status
+        assert f"`/ecs stop {id_in(said)}` stops it on all machines." in status
         (stop,) = world.ecs.journal.of("StopInvocation")
         ids = [value for name, value in stop.params.items() if name.startswith("InstanceId.")]
         assert ids == [region.machine("web-prod-002").instance_id]
@@ -58,7 +62,7 @@ async def test_what_is_refused(tmp_path: Path) -> None:
         line = f"/ecs stop {id_in(said)} --on"
         await world.refuses(world.olga, f"{line} web-prod-9", "can't be", "one of web-prod-001")
         await world.refuses(world.olga, line, "Something is missing")
-        await world.refuses(world.sam, f"{line} web-prod-002", "not yours to stop")
+        await world.refuses(world.sam, f"{line} web-prod-002", "There is no run")
         assert world.ecs.journal.of("StopInvocation") == []
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")
         await world.ends(said, "cancelled")

@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from bot.domain.invocation import Invocation
 from bot.domain.lane import Lane, Pick, Way
@@ -376,3 +377,33 @@ async def _acted(store: SqlStore, act: str, row: OutboxRow, model: Model, now: d
         if row.wanted == model.wanted:
             model.not_before, model.attempts = now + 9 * SECOND, model.attempts + 1
         await store.postpone(row, now + 9 * SECOND)
+
+
+async def test_a_kind_of_message_that_only_newer_programs_know(store: SqlStore) -> None:
+    """A newer replica owes it: it stays owed, hides nothing behind it, and is told of once in the log."""
+    await added(store, invocation(), CARD)
+    await added(store, invocation("i2", created_at=NOW + SECOND), CARD)
+    await raw(store, "UPDATE outbox SET kind = 'balloon' WHERE invocation = 'i1'")
+    with capture_logs() as logs:
+        for _ in range(2):
+            ((lane, final),) = await store.lanes(LATER)
+            (row,) = await store.owed(LATER, 1, [Pick((lane,), final, 1, 1)])
+            assert (row.invocation, row.kind) == ("i2", MessageKind.CARD)
+    assert [(one["event"], one["kind"]) for one in logs] == [("unknown_message", "balloon")]
+    await store.delivered(row, CARD_AT)
+    assert await store.owed(LATER, 10) == ()
+    assert await store.next_owed() is None
+    assert await raw(store, "SELECT wanted - delivered FROM outbox WHERE kind = 'balloon'") == [(1,)]
+
+
+async def test_a_way_to_slack_that_only_newer_programs_know(store: SqlStore) -> None:
+    """Its lane is left to newer replicas; the others are served."""
+    await added(store, invocation(), CARD)
+    await added(store, invocation("i2"), CARD)
+    await raw(store, "UPDATE outbox SET kind = 'balloon', lane = 'pigeon C1' WHERE invocation = 'i1'")
+    with capture_logs() as logs:
+        assert await store.lanes(LATER) == ((Lane(Way.POST, "C1"), False),)
+        (row,) = await store.owed(LATER, 10)
+        await store.lanes(LATER)
+    assert row.invocation == "i2"
+    assert [(one["event"], one["way"]) for one in logs] == [("unknown_message", "pigeon")]

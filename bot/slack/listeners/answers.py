@@ -95,7 +95,7 @@ async def _act(reception: Reception, asker: Asker, verb: Stop | Resolve | Follow
     desk = reception.desk
     match verb:
         case Stop(invocation=invocation, machines=named):
-            done = await control.stop(desk, asker.user, invocation, named)
+            done = await control.stop_by_id(desk, asker.user, invocation, named)
         case Resolve():
             done = await control.resolve(desk, asker.user, verb)
         case Follow(invocation=invocation):

@@ -12,7 +12,8 @@ from bot.domain.refusal import Refusal, Why
 from bot.slack.listeners.passes import Reader
 from bot.slack.listeners.press import Press
 from bot.slack.listeners.readers import Readers, chosen
-from bot.slack.messages import compare, forms, machine, refusals
+from bot.slack.listeners.sent import answered
+from bot.slack.messages import compare, forms, machine
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import reading
 
@@ -57,12 +58,7 @@ def register(app: AsyncApp, comparing: Comparing) -> None:
 
     @app.view(compare.COMPARE)
     async def sent(ack: AsyncAck, body: dict[str, Any]) -> None:
-        made = await reception.bounded("compare_form", comparing.chosen(body))
-        if isinstance(made, dict):
-            await ack(response_action="update", view=made)
-        else:
-            words = refusals.plain(made) if isinstance(made, Refusal) else refusals.unmarked(made.text)
-            await ack(response_action="errors", errors={machine.ONE: words})
+        await answered(ack, machine.ONE, await reception.bounded("compare_form", comparing.chosen(body)))
 
     async def offered(ack: AsyncAck, body: dict[str, Any]) -> None:
         found = await reception.bounded("machines", comparing.readers.machines(body))

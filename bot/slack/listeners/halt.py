@@ -10,8 +10,9 @@ from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal, Why
 from bot.slack.listeners.passes import Reader
 from bot.slack.listeners.press import Press
-from bot.slack.listeners.readers import Readers, chosen
-from bot.slack.messages import forms, halt, machine, refusals
+from bot.slack.listeners.readers import Readers, called, chosen
+from bot.slack.listeners.sent import answered
+from bot.slack.messages import forms, halt, machine
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import control
 
@@ -22,12 +23,7 @@ def register(app: AsyncApp, halting: "Halting") -> None:
 
     @app.view(halt.FORM)
     async def sent(ack: AsyncAck, body: dict[str, Any]) -> None:
-        made = await reception.bounded("stop_some_form", halting.submit(body))
-        if isinstance(made, Invocation):
-            await ack()
-        else:
-            words = refusals.plain(made) if isinstance(made, Refusal) else refusals.unmarked(made.text)
-            await ack(response_action="errors", errors={machine.HALT: words})
+        await answered(ack, machine.HALT, await reception.bounded("stop_some_form", halting.submit(body)))
 
     @app.options(machine.HALT)
     async def offered(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -50,13 +46,12 @@ class Halting:
 
     async def offered(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The machines that it runs on, by what was typed of their names or ids."""
-        reader, typed = self.readers.known(body), body.get("value")
+        reader = self.readers.known(body)
         if isinstance(reader, Refusal):
             return []
         inv = await self.readers.reception.desk.store.load(reader.invocation)
         there = [m for part in inv.plan.parts for m in part.instances] if inv is not None and inv.plan else []
-        low = typed.lower() if isinstance(typed, str) else ""
-        return machine.options([(i, name) for i, name in there if low in f"{name} {i}".lower()], every=False)
+        return machine.options(called(body, there), every=False)
 
     async def submit(self, body: Mapping[str, Any]) -> Invocation | Refusal:
         """Stop it there, if whoever sent it may at this moment."""

@@ -1,6 +1,6 @@
 """Who reads on in what machines printed: they stood where it is shown, and nobody else has their form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,16 +51,21 @@ class Readers:
 
     async def machines(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Options of a form's field: those machines whose name or id has in it what was typed."""
-        entered, typed = await self.goes_on(body), body.get("value")
+        entered = await self.goes_on(body)
         if isinstance(entered, Refusal):
             return []
-        low = typed.lower() if isinstance(typed, str) else ""
-        found = [(i, name) for i, name in entered[1].machines if low in f"{name} {i}".lower()]
-        return machine.options(found, every=body.get("action_id") == machine.ANY)
+        return machine.options(called(body, entered[1].machines), every=body.get("action_id") == machine.ANY)
 
     def given(self, reader: Reader, **more: object) -> str:
         """What *reader*'s form carries."""
         return self.passes.given(reader, self.reception.desk.clock.now(), **more)
+
+
+def called(body: Mapping[str, Any], machines: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of *machines*, (id, name), whose name or id has in it what was typed in *body*."""
+    typed = body.get("value")
+    low = typed.lower() if isinstance(typed, str) else ""
+    return [(i, name) for i, name in machines if low in f"{name} {i}".lower()]
 
 
 def field(view: object, name: str) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from bot.matching import LONGEST, Unfit, matching
 from bot.slack.listeners.passes import Reader, carried
 from bot.slack.listeners.press import Press, read
 from bot.slack.listeners.readers import Readers, chosen, field
+from bot.slack.listeners.sent import answered
 from bot.slack.messages import forms, refusals, search
 from bot.slack.messages.search import Query
 from bot.usecases import reading
@@ -33,12 +34,7 @@ def register(app: AsyncApp, searching: "Searching") -> None:
 
     @app.view(search.SEARCH)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        made = await reception.bounded("search_form", searching.found(body, _filled(view)))
-        if isinstance(made, dict):
-            await ack(response_action="update", view=made)
-        else:
-            words = refusals.plain(made) if isinstance(made, Refusal) else refusals.unmarked(made.text)
-            await ack(response_action="errors", errors={search.TEXT: words})
+        await answered(ack, search.TEXT, await reception.bounded("search_form", searching.found(body, _filled(view))))
 
     async def turned(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()

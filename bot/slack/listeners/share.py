@@ -16,7 +16,8 @@ from bot.slack.listeners.passes import Reader
 from bot.slack.listeners.press import Press
 from bot.slack.listeners.readers import Readers, field
 from bot.slack.listeners.reception import Reception
-from bot.slack.messages import forms, refusals, share
+from bot.slack.listeners.sent import answered
+from bot.slack.messages import forms, share
 from bot.usecases import sharing
 from bot.usecases.desk import Asker
 
@@ -35,12 +36,7 @@ def register(app: AsyncApp, sharing_: "Sharing") -> None:
 
     @app.view(share.FORM)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        made = await reception.bounded("share_form", sharing_.submit(body, view))
-        if isinstance(made, dict):
-            await ack(response_action="update", view=made)
-        else:
-            words = refusals.plain(made) if isinstance(made, Refusal) else refusals.unmarked(made.text)
-            await ack(response_action="errors", errors={share.CHANNEL: words})
+        await answered(ack, share.CHANNEL, await reception.bounded("share_form", sharing_.submit(body, view)))
 
 
 @dataclass(frozen=True, slots=True)

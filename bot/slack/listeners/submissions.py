@@ -9,7 +9,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.invocation import Invocation
 from bot.domain.refusal import Refusal
 from bot.slack.listeners.reception import Reception
-from bot.slack.messages import actions, forms, refusals
+from bot.slack.listeners.sent import answered
+from bot.slack.messages import actions, forms
 from bot.slack.messages.rendered import Rendered
 from bot.usecases import control
 from bot.usecases.desk import Desk
@@ -30,30 +31,25 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
 def _listener(reception: Reception, callback_id: str, field: str, send: Send) -> Callable[..., Awaitable[None]]:
     async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        trouble = await reception.bounded(f"{callback_id}_form", _submit(reception, body, view, field, send))
-        if trouble is None:
-            await ack()
-        else:
-            words = refusals.unmarked(trouble.text) if isinstance(trouble, Rendered) else trouble
-            await ack(response_action="errors", errors={field: words})
+        made = await reception.bounded(f"{callback_id}_form", _submit(reception, body, view, field, send))
+        await answered(ack, field, made)
 
     return submitted
 
 
 async def _submit(
     reception: Reception, body: Mapping[str, Any], view: Mapping[str, Any], field: str, send: Send
-) -> str | None:
-    """What stands beside the field; None where it was done."""
+) -> Invocation | Refusal | Rendered:
+    """What it was done to, or what stands beside the field."""
     user = reception.member(body)
     if isinstance(user, Refusal):
-        return refusals.plain(user)
+        return user
     words = _typed(view, field).strip()
     if not words:
         return forms.EMPTY
     if len(words) > forms.LONGEST:
         return forms.TOO_LONG
-    outcome = await send(reception.desk, user, actions.read(view.get("private_metadata")), words)
-    return refusals.plain(outcome) if isinstance(outcome, Refusal) else None
+    return await send(reception.desk, user, actions.read(view.get("private_metadata")), words)
 
 
 def _typed(view: Mapping[str, Any], field: str) -> str:

@@ -1,5 +1,6 @@
 """The card: one message per invocation, in the channel, that says who, what, where, and how it stands."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.invocation import About, Invocation, State, command_line
@@ -28,9 +29,10 @@ def card(invocation: Invocation, now: datetime) -> Rendered:
     return Rendered(outcome(invocation), card_blocks(invocation, now), metadata(invocation))
 
 
-def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True) -> list[Block]:
-    """The card's blocks; not *acting*: with no button that does anything."""
-    top = [*warnings(invocation), kit.section(f"{headline(invocation)}\n{standing(invocation, now)}")]
+def card_blocks(invocation: Invocation, now: datetime, *, acting: bool = True, also: Sequence[str] = ()) -> list[Block]:
+    """The card's blocks; not *acting*: with no button that does anything. *also* are lines below how it stands."""
+    lines = [headline(invocation), standing(invocation, now), *also]
+    top = [*warnings(invocation), kit.section("\n".join(lines))]
     small = kit.context(small_print(invocation, now))
 
     def build(size: int) -> list[Block]:
@@ -144,7 +146,8 @@ def small_print(invocation: Invocation, now: datetime, *, elsewhere: bool = Fals
         by = f" by role {escape(' or '.join(ask.roles), 120)}" if ask.roles else ""
         parts.append(f"{escape(ask.rule, 160)}{by}")
     if invocation.private and not elsewhere:
-        parts.append(f"only you see this; asked in {place(invocation.asked_in)}")
+        alone = f"shown to {mention(invocation.requester)} alone; asked" if not invocation.shares else "asked privately"
+        parts.append(f"{alone} in {place(invocation.asked_in)}")
     if invocation.again_of:
         only = f", on {machines(len(invocation.only))} of it where it did not succeed" if invocation.only else ""
         parts.append(f"again of {code(invocation.again_of, 64)}{only}")

@@ -20,8 +20,8 @@ NOTE = "note"
 LONGEST = 300
 """Characters of a reason or a note."""
 
-EMPTY = "Say it in a few words: it is kept with the run."
-TOO_LONG = f"At most {LONGEST} characters, please."
+EMPTY = Rendered("Say it in a few words: it is kept with the run.", [])
+TOO_LONG = Rendered(f"At most {LONGEST} characters, please.", [])
 
 NOT_OPENED = Rendered(f"{REFUSED} Slack did not open the form. Nothing was done: press the button once more.", [])
 """A trigger lives for three seconds, and Slack may be slow."""
@@ -45,13 +45,22 @@ def review_form(invocation: Invocation) -> View:
     return _form(actions.REVIEW, "Review this run", "Reviewed", blocks, invocation)
 
 
-def page(title: str, blocks: Sequence[Block]) -> View:
+def page(title: str, blocks: Sequence[Block], *, close: str = "Close") -> View:
     """Something to read, with nothing to send off."""
     return {
         "type": "modal",
         "title": {"type": "plain_text", "text": fitting(title, 24), "emoji": False},
-        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "close": {"type": "plain_text", "text": close, "emoji": False},
         "blocks": list(blocks),
+    }
+
+
+def asking(callback: str, title: str, submit: str, blocks: Sequence[Block], metadata: str) -> View:
+    """Something to fill in: *submit* sends it off, with the *metadata* that it carries."""
+    return page(title, blocks, close="Not now") | {
+        "callback_id": callback,
+        "private_metadata": metadata,
+        "submit": {"type": "plain_text", "text": submit, "emoji": False},
     }
 
 
@@ -66,12 +75,7 @@ def nothing_there() -> View:
 
 
 def _form(callback: str, title: str, submit: str, blocks: list[Block], invocation: Invocation) -> View:
-    return page(title, blocks) | {
-        "callback_id": callback,
-        "private_metadata": actions.value(invocation),
-        "submit": {"type": "plain_text", "text": submit, "emoji": False},
-        "close": {"type": "plain_text", "text": "Not now", "emoji": False},
-    }
+    return asking(callback, title, submit, blocks, actions.value(invocation))
 
 
 def _ask(name: str, label: str) -> Block:

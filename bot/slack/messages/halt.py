@@ -3,7 +3,7 @@
 from bot.domain.invocation import Invocation
 from bot.slack.messages import kit
 from bot.slack.messages.card import subject
-from bot.slack.messages.forms import View, page
+from bot.slack.messages.forms import View, asking
 from bot.slack.messages.machine import HALT, field
 
 FORM = "stop_some"
@@ -14,9 +14,4 @@ def form(invocation: Invocation, metadata: str) -> View:
     """Which machine?"""
     words = f"*{subject(invocation)}* is stopped on one machine and runs on elsewhere. What ECS made of it shows there."
     blocks = [kit.section(words), field(HALT, "Where to stop it", "Type a name")]
-    return page("Stop one machine", blocks) | {
-        "callback_id": FORM,
-        "private_metadata": metadata,
-        "submit": {"type": "plain_text", "text": "Stop", "emoji": False},
-        "close": {"type": "plain_text", "text": "Not now", "emoji": False},
-    }
+    return asking(FORM, "Stop one machine", "Stop", blocks, metadata)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Invocation, State
 from bot.slack.messages import kit
 from bot.slack.messages.alarms import glass_tail
-from bot.slack.messages.card import card_blocks, outcome, ran, subject
+from bot.slack.messages.card import TEXT, card_blocks, outcome, ran, subject
 from bot.slack.messages.escape import code, linked, mention, shortened
 from bot.slack.messages.rendered import Rendered
+from bot.slack.messages.thread import stops_of_some
 from bot.slack.messages.words import STATES, at, count, human, tally, took
 
 ROOM = 7_500
@@ -39,17 +40,20 @@ def open_page(
 
 
 def status_page(invocation: Invocation, now: datetime, link: str = "") -> Rendered:
-    """How one stands: its card without the buttons that act, and the names under which ECS knows it."""
-    blocks = card_blocks(invocation, now, acting=False)
+    """How one stands: its card without the buttons that act, where it is being stopped, and the names under which ECS
+    knows it."""
+    stops = stops_of_some(invocation)
+    blocks = card_blocks(invocation, now, acting=False, also=stops)
     known = [f"{code(b.invoke_id, 64)} {b.state.value}" for b in invocation.batches if b.invoke_id]
     if known:
         more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
         blocks.append(kit.context(f"In ECS: {', '.join(known[:10])}{more}"))
-    if not invocation.state.final:
-        blocks.append(kit.context(f"{code(f'/ecs stop {invocation.id}')} stops it."))
+    if not invocation.state.final and invocation.state is not State.CANCELLING:
+        where = " on all machines" if stops else ""
+        blocks.append(kit.context(f"{code(f'/ecs stop {invocation.id}')} stops it{where}."))
     if link:
         blocks.append(kit.context(linked(link, "Open its card")))
-    return Rendered(outcome(invocation), blocks)
+    return Rendered(shortened("\n".join([outcome(invocation), *stops]), TEXT), blocks)
 
 
 def _list(title: str, invocations: Sequence[Invocation], now: datetime, links: Links, room: int = ROOM) -> Rendered:

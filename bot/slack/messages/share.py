@@ -18,7 +18,7 @@ from bot.domain.result import Result
 from bot.slack.messages import kit
 from bot.slack.messages.card import headline, metadata, outcome, request, small_print, standing, subject, warnings
 from bot.slack.messages.escape import escape, linked, mention, one_line, place, shortened
-from bot.slack.messages.forms import LONGEST, View, page
+from bot.slack.messages.forms import LONGEST, View, asking, page
 from bot.slack.messages.more import more
 from bot.slack.messages.rendered import Block, Rendered
 from bot.slack.messages.thread import fitted, spoken, stops_of_some
@@ -30,7 +30,7 @@ FORM = "share"
 CHANNEL, NOTE, FOLLOW = "share_to", "share_note", "share_follow"
 """block_id and action_id of its fields."""
 
-SIZES = (800, 400, 150)
+SIZES = (800, 400, 150, 60)
 """How long its line, its reason and the note may be, largest first: the first that Slack takes is chosen."""
 
 TEXT = 1_800
@@ -57,12 +57,7 @@ def form(invocation: Invocation, metadata: str, *, some_open: bool) -> View:
         blocks.append(
             _input(FOLLOW, "Until it is over", CheckboxesElement(action_id=FOLLOW, options=[tick]), optional=True)
         )
-    return page("Share this run", blocks) | {
-        "callback_id": FORM,
-        "private_metadata": metadata,
-        "submit": {"type": "plain_text", "text": "Share", "emoji": False},
-        "close": {"type": "plain_text", "text": "Not now", "emoji": False},
-    }
+    return asking(FORM, "Share this run", "Share", blocks, metadata)
 
 
 def done(invocation: Invocation, channel: str) -> View:
@@ -106,9 +101,7 @@ def shared(invocation: Invocation, results: Sequence[Result], share: Share, now:
 
 
 def _top(invocation: Invocation, share: Share, size: int, now: datetime) -> list[Block]:
-    lines = [headline(invocation), standing(invocation, now)]
-    if not invocation.state.final:
-        lines += stops_of_some(invocation)
+    lines = [headline(invocation), standing(invocation, now), *stops_of_some(invocation)]
     blocks = [*warnings(invocation), kit.section("\n".join(lines))]
     if share.note:
         blocks.append(kit.said("Note:", one_line(share.note, min(size, LONGEST))))

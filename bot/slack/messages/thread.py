@@ -25,6 +25,9 @@ BELOW = 400
 HEAD, GROUP = 1_500, 1_500
 """Bytes of what stands above all groups, and of what stands above each output: ECS's own words may be long."""
 
+PEOPLE, NAMED = 2, 80
+"""So many who stop some machines are named, and of those of each so many characters: it stands beside much else."""
+
 SPOKEN = 280
 """Characters of each output in the top-level text, for those who have it read out."""
 
@@ -99,15 +102,27 @@ def progress(invocation: Invocation) -> str:
 
 
 def stops_of_some(invocation: Invocation) -> list[str]:
-    """Which machines are stopped one by one, by whom, and which of them run it no more."""
+    """Which machines are stopped one by one, by whom, and which of them run it no more; while it runs on at all."""
+    if invocation.state.final or invocation.state is State.CANCELLING:
+        return []
     halts = [halt for batch in invocation.batches for halt in batch.halts]
     by = {
         user: [_called(invocation, h.instance) for h in halts if h.by == user] for user in {h.by: None for h in halts}
     }
-    lines = [f"Stop of {some(names, 200)} asked by {mention(user)}; the others run on." for user, names in by.items()]
+    lines = [f"Stop of {some(names, NAMED)} asked by {mention(user)}." for user, names in by.items()]
+    if len(by) > PEOPLE:
+        rest = sum(len(names) for names in [*by.values()][PEOPLE:])
+        lines[PEOPLE:] = [f"Stop of {rest:,} more asked by other people."]
+    if lines and any(map(_goes_on, invocation.batches)):
+        lines[-1] = f"{lines[-1][:-1]}; the others run on."
     if ended := [_called(invocation, halt.instance) for halt in halts if halt.ended]:
-        lines.append(f"It has ended on {some(ended, 200)}; how, shows with the results.")
+        lines.append(f"It has ended on {some(ended, NAMED)}; how, shows with the results.")
     return lines
+
+
+def _goes_on(batch: Batch) -> bool:
+    """Is it, or will it be, somewhere where nobody wants it stopped?"""
+    return not batch.state.final and batch.finished + len(batch.halting) < len(batch.instances)
 
 
 def _called(invocation: Invocation, instance: str) -> str:

@@ -1,11 +1,11 @@
 """Refusals, notices and pages: what one person reads."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from bot.domain.catalog import ApprovalRule, Param, ParamType
-from bot.domain.invocation import State
+from bot.domain.invocation import Batch, BatchState, Halt, State
 from bot.domain.refusal import Refusal, Why
 from bot.slack.messages import pages
 from bot.slack.messages.caret import caret
@@ -136,6 +136,25 @@ def test_nothing_to_show_is_said(message: Rendered) -> None:
 def test_status_names_the_run_as_ecs_knows_it() -> None:
     """For whoever goes on in the console."""
     assert "`t-hz01` done" in words(pages.status_page(ended(results()), NOW))
+
+
+def test_status_says_where_it_is_stopped() -> None:
+    """And what a stop of the rest takes."""
+    batch = Batch(1, 0, ("i-web1", "i-web2", "i-web3"), BatchState.RUNNING)
+    page = pages.status_page(invocation(State.RUNNING, batches=(batch,)), NOW)
+    assert words(page).endswith("`/ecs stop 7k2m9x` stops it.")
+    halted = replace(batch, halts=(Halt("i-web2", "U0BEN"),))
+    page = pages.status_page(invocation(State.RUNNING, batches=(halted,)), NOW)
+    said = "Stop of web-2 asked by <@U0BEN>; the others run on."
+    assert said in words(page)
+    assert said in page.text
+    assert words(page).endswith("`/ecs stop 7k2m9x` stops it on all machines.")
+    assert_sound(page)
+
+
+def test_status_of_what_is_being_stopped_offers_no_stop() -> None:
+    """It was asked for."""
+    assert "/ecs stop" not in words(pages.status_page(invocation(State.CANCELLING, stop_by="U0BEN"), NOW))
 
 
 def test_history_lists_the_newest_with_how_they_ended() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.invocation import About, Alarm, Ask, Review, State
+from bot.domain.invocation import About, Alarm, Ask, Review, Share, State
 from bot.domain.plan import Unreachable
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
@@ -13,10 +13,22 @@ from bot.slack.messages import actions
 from bot.slack.messages.card import card
 from bot.slack.messages.direct import direct
 from bot.slack.messages.reminder import reminder
-from bot.slack.messages.runs import history
+from bot.slack.messages.runs import history, status_page
 from bot.slack.messages.words import OUTCOMES, STATES, human
 from tests.unit.messages.samples import NOW, approvals, ended, invocation, plan, results
 from tests.unit.messages.soundness import assert_sound, buttons, walk, words
+
+
+def test_whom_a_private_run_is_shown_to_is_true_for_every_reader() -> None:
+    """On the requester's card, for an approver, and for whoever asks how it stands; until it was shared."""
+    inv = invocation(State.AWAITING_APPROVAL, home="U0OLGA", asked_in="C0OPS")
+    for message in (card(inv, NOW), direct(inv, NOW), reminder(inv, NOW), status_page(inv, NOW)):
+        assert "shown to <@U0OLGA> alone; asked in <#C0OPS>" in words(message)
+        assert "only you" not in words(message)
+    shared = replace(inv, state=State.SUCCEEDED, shares=(Share("C0INCIDENT", "U0OLGA", NOW),))
+    said = words(status_page(shared, NOW))
+    assert "asked privately in <#C0OPS>" in said
+    assert "alone" not in said
 
 
 def test_every_state_and_outcome_has_a_symbol_and_a_word() -> None:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.invocation import About, Batch, BatchState, State
+from bot.domain.invocation import About, Batch, BatchState, Halt, State
 from bot.domain.result import Outcome, Result
 from bot.slack.messages.errorcodes import HINTS, hint
 from bot.slack.messages.files import files
 from bot.slack.messages.thread import thread
-from tests.unit.messages.samples import ended, invocation, results
+from tests.unit.messages.samples import ended, invocation, plan, results
 from tests.unit.messages.soundness import assert_sound, walk, words
 
 BROKEN = Result("i-b", Outcome.FAILED, "web-b", exit_code=2, output="mem: not found\n", error_code="ExitCodeNonzero")
@@ -27,6 +27,39 @@ def test_a_stop_is_a_request_until_ecs_says_otherwise() -> None:
     """StopInvocation's answer promises nothing."""
     message = thread(invocation(State.CANCELLING, stop_by="U0BEN"), ())
     assert "Stop asked by <@U0BEN>" in words(message)
+
+
+def test_others_run_on_only_where_there_are_others() -> None:
+    """Said once, and not where all are stopped, or the rest has finished."""
+    halts = (Halt("i-web1", "U0BEN"), Halt("i-web2", "U0ADA"))
+    batch = Batch(1, 0, ("i-web1", "i-web2", "i-web3"), BatchState.RUNNING, halts=halts)
+    said = "Stop of web-1 asked by <@U0BEN>.\nStop of web-2 asked by <@U0ADA>; the others run on."
+    assert said in words(thread(invocation(State.RUNNING, batches=(batch,)), ()))
+    everywhere = replace(batch, halts=(*halts, Halt("i-web3", "U0ADA")))
+    said = words(thread(invocation(State.RUNNING, batches=(everywhere,)), ()))
+    assert "Stop of web-2, web-3 asked by <@U0ADA>.\n" in said
+    assert "the others" not in said
+    assert "the others" not in words(thread(invocation(State.RUNNING, batches=(replace(batch, finished=1),)), ()))
+    over = replace(batch, state=BatchState.DONE, instances=("i-web3",), no=2, halts=())
+    mine = replace(batch, instances=("i-web1", "i-web2"))
+    assert "the others" not in words(thread(invocation(State.RUNNING, batches=(mine, over)), ()))
+
+
+def test_many_who_stop_some_are_counted() -> None:
+    """Two are named."""
+    halts = tuple(Halt(f"i-web{n}", f"U{n}") for n in range(1, 6))
+    batch = Batch(1, 0, tuple(f"i-web{n}" for n in range(1, 9)), BatchState.RUNNING, halts=halts)
+    said = words(thread(invocation(State.RUNNING, plan=plan(8), batches=(batch,)), ()))
+    assert "web-2 asked by <@U2>.\nStop of 3 more asked by other people; the others run on." in said
+
+
+def test_a_stop_of_everything_takes_the_place_of_stops_of_some() -> None:
+    """No line contradicts the other."""
+    halts = (Halt("i-web1", "U0BEN", ended=True),)
+    batch = Batch(1, 0, ("i-web1", "i-web2", "i-web3"), BatchState.STOPPING, halts=halts)
+    said = words(thread(invocation(State.CANCELLING, stop_by="U0ADA", batches=(batch,)), ()))
+    assert "Stop asked by <@U0ADA>" in said
+    assert "web-1" not in said
 
 
 def test_what_is_not_sent_again_is_looked_for() -> None:
