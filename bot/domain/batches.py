@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.halts import seen_ended
+from bot.domain.halts import left_out, seen_ended
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
@@ -45,9 +45,7 @@ def claim_name(account: str, region: str, target: str) -> str:
 
 def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.DISPATCHING:
-        return stale(inv)
-    if event.attempt is not None and event.attempt != batch.attempts:  # its claim ended, and somebody sends it again
+    if batch is None or batch.state is not BatchState.DISPATCHING or _not_to_be_sent(inv, batch, event):
         return stale(inv)
     doubt = batch.doubt or event.doubt
     facts = {"batch": batch.no, "note": event.note}
@@ -57,10 +55,21 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
     if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now
         gone = cancelled(inv, batch)
         return settle(inv, inv.with_batch(done(batch, gone)), now, "never_sent", facts=facts, results=gone)
+    if batch.halting and unsent(again):
+        after, gone = left_out(inv, again)
+        return settle(inv, after, now, "never_sent", facts=facts, results=gone)
     after = inv.with_batch(again)
     if event.about is About.SEEKING:
         return settle(inv, after, now, "looking_for", facts=facts)
     return settle(inv, after, now, "sending_again", facts=facts)
+
+
+def _not_to_be_sent(inv: Invocation, batch: Batch, event: ev.SendingAgain) -> bool:
+    """Its claim has ended, and somebody else sends it again; or it is to be sent, and was stopped since it was
+    looked at."""
+    if event.attempt is not None and event.attempt != batch.attempts:
+        return True
+    return not event.note and (inv.state is State.CANCELLING or bool(batch.halting))
 
 
 def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | Ignored:

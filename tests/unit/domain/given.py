@@ -76,6 +76,8 @@ def in_every_state() -> dict[str, Invocation]:
         "running: claimed": claimed,
         "running: turned away": turned_away,
         "running: in doubt": doubtful,
+        "running: claimed, then halted": after(claimed, ev.HaltAsked("U1", ("i-0-0",))),
+        "running: in doubt, then halted": after(doubtful, ev.HaltAsked("U1", ("i-0-0",))),
         "running": running,
         "running under glass": glass,
         "cancelling": after(running, ev.StopAsked("U1")),
