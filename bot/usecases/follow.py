@@ -11,6 +11,7 @@ from bot.domain import events as ev
 from bot.domain import stops
 from bot.domain.decide import Ignored
 from bot.domain.invocation import Batch, Invocation
+from bot.domain.one_line import within_a_line
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, HOLD, OVERDUE_GRACE, OVERDUE_LOOKS
 from bot.domain.result import Result
@@ -139,8 +140,11 @@ def _redacted(desk: Desk, text: str, patterns: tuple[str, ...]) -> str:
 def _glimpse(desk: Desk, one: Followed, report: Report) -> str:
     """The end of what the one machine that says something printed so far, cut after it was redacted.
 
-    The last line is left out while it is being written: half a secret fits no pattern.
+    Half a secret fits no pattern: the last line is left out while it is being written, and nothing is shown where a
+    pattern may want lines that are still to come.
     """
+    if not all(within_a_line(pattern) for pattern in one.redact):
+        return ""
     said = [text for _, text in report.going if text]
     whole = said[0].rpartition("\n")[0] if len(said) == 1 else ""
     return _redacted(desk, whole, one.redact)[-GLIMPSE:]
