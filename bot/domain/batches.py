@@ -1,6 +1,7 @@
 """What each event makes of a batch: dispatched, submitted, seen, finished, refused, lost."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -140,21 +141,23 @@ def finished(inv: Invocation, event: ev.Finished, now: datetime) -> Change | Ign
     batch = inv.batch(event.batch)
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return stale(inv)
-    told = {r.instance: replace(r, name=r.name or name(inv, r.instance)) for r in event.results}
-    results = tuple(
-        told.get(i) or Result(i, Outcome.UNKNOWN, name(inv, i), error_info="ECS gave no result for this instance")
-        for i in batch.instances
-    )
+    results = _told(inv, batch, event.results, "ECS gave no result for this instance")
     tally = {o.value: n for o, n in Counter(r.outcome for r in results).items()}
     after = inv.with_batch(done(batch, results))
     return settle(inv, after, now, "finished", facts={"batch": batch.no, **tally}, results=results)
+
+
+def _told(inv: Invocation, batch: Batch, known: Iterable[Result], why: str) -> tuple[Result, ...]:
+    """A result for each instance of *batch*: what is not *known* of one is unknown, and *why*."""
+    told = {r.instance: replace(r, name=r.name or name(inv, r.instance)) for r in known}
+    return tuple(told.get(i) or Result(i, Outcome.UNKNOWN, name(inv, i), error_info=why) for i in batch.instances)
 
 
 def lost(inv: Invocation, event: ev.Lost, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
     if batch is None or batch.state.final or batch.state is BatchState.WAITING:
         return stale(inv)
-    results = tuple(Result(i, Outcome.UNKNOWN, name(inv, i), error_info=event.note) for i in batch.instances)
+    results = _told(inv, batch, event.results, event.note)
     unknown = replace(done(batch, results), state=BatchState.UNKNOWN, note=event.note)
     facts = {"batch": batch.no, "note": event.note}
     return settle(inv, inv.with_batch(unknown), now, "lost", facts=facts, results=results)

@@ -76,14 +76,17 @@ async def reported(desk: Desk, one: Followed, report: Report | None, *, watched:
         note = f"it is over, and ECS has no result yet for {len(absent)} of {len(one.batch.instances)}"
         return await missed(desk, one, note, results)
     glimpse = _glimpse(desk, one, report) if watched else ""
-    return await alive(desk, one, ended_of(results), glimpse)
+    return await alive(desk, one, ended_of(results), glimpse, results)
 
 
-async def alive(desk: Desk, one: Followed, ended: frozenset[str], glimpse: str = "") -> Followed | None:
-    """It goes on, and does not on the instances *ended*; None: it is given up."""
+async def alive(
+    desk: Desk, one: Followed, ended: frozenset[str], glimpse: str = "", results: tuple[Result, ...] = ()
+) -> Followed | None:
+    """It goes on, and does not on the instances *ended*; None: it is given up, and what is known are the *results*."""
     now = desk.clock.now()
     if one.overdue(now):
-        await move(desk, one.invocation, ev.Lost(one.batch.no, "overdue: still running long after its timeout"))
+        lost = ev.Lost(one.batch.no, "overdue: still running long after its timeout", results)
+        await move(desk, one.invocation, lost)
         return None
     one, batch = replace(one, misses=0), one.batch
     news = len(ended) > batch.finished or bool(batch.note) or not ended.isdisjoint(batch.halting)

@@ -111,6 +111,23 @@ async def test_overdue_and_still_running(office: Office) -> None:
     assert len(office.cloud.orders) == 1
 
 
+async def test_overdue_and_still_running_on_one(office: Office) -> None:
+    """That one is unknown; the others keep the results that were told of them with it."""
+    inv = await office.sent(3)
+    office.cloud.still = {"i-001"}
+    office.cloud.ends()
+    office.clock.later(seconds=2)
+    await office.polls()
+    assert (await office.batch(inv)).finished == 2
+    office.clock.at += OVERDUE
+    await office.polls()
+    assert ((await office.load(inv)).state, (await office.batch(inv)).state) == (State.UNKNOWN, BatchState.UNKNOWN)
+    results = await office.store.results(inv)
+    assert [r.outcome for r in results] == [Outcome.SUCCEEDED, Outcome.UNKNOWN, Outcome.SUCCEEDED]
+    assert [r.output for r in results] == ["‹redacted› fine", "", "‹redacted› fine"]
+    assert "overdue" in results[1].error_info
+
+
 async def test_one_bad_moment_after_a_long_stop(office: Office) -> None:
     """The bot was down for hours and the first call fails: that says nothing of the run, which ended long ago."""
     inv = await office.sent()

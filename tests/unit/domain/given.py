@@ -127,4 +127,5 @@ def one_of_each(inv: Invocation) -> Iterable[ev.Event]:
         yield from (ev.Seen(no, 0, LATER), ev.Seen(no, 1, LATER), ev.Seen(no, 0, LATER, "down"), ev.StopSent(no, LATER))
         yield from (ev.StopNotTaken(no, "Forbidden"), ev.StopNotTaken(no, "throttled", 3.0))
         yield from (ev.Finished(no, ()), ev.Lost(no, "gone"))
+        yield ev.Lost(no, "gone", (Result("i-0-0", Outcome.SUCCEEDED), Result("stranger", Outcome.FAILED)))
         yield ev.Finished(no, (Result("i-0-0", Outcome.SUCCEEDED), Result("stranger", Outcome.FAILED)))

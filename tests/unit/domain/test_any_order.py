@@ -204,9 +204,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.happens(ev.Finished(no, tuple(told)))
 
     @precondition(lambda self: self.now > NOW + timedelta(seconds=30))
-    @rule(no=BATCHES)
-    def is_lost(self, no: int) -> None:
-        self.happens(ev.Lost(no, "gone"))
+    @rule(no=BATCHES, known=st.integers(0, 2))
+    def is_lost(self, no: int, known: int) -> None:
+        batch = self.inv.batch(no)
+        ids = batch.instances[1 : 1 + known] if batch else ("stranger",)
+        self.happens(ev.Lost(no, "gone", tuple(Result(i, Outcome.SUCCEEDED) for i in ids)))
 
     # ── what holds ─────────────────────────────────────────────────────────────
 
