@@ -153,9 +153,9 @@ def _glimpse(desk: Desk, one: Followed, report: Report) -> str:
     return _redacted(desk, whole, one.redact)[-GLIMPSE:]
 
 
-async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed:
-    """Ask ECS to stop it; as it stands then. What that did is only known from looking: the docs and the agent
-    disagree."""
+async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed | None:
+    """Ask ECS to stop it; as it stands then, None: it is over. What that did is only known from looking: the docs and
+    the agent disagree."""
     batch = one.batch
     try:
         await cloud.stop(one.account, one.region, batch.invoke_id, stops.wanted(batch))
@@ -167,5 +167,7 @@ async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed:
         decision = await move(desk, one.invocation, ev.StopNotTaken(batch.no, words(error), asked))
     else:
         decision = await move(desk, one.invocation, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
-    after = None if isinstance(decision, Ignored) else decision.after.batch(batch.no)
-    return replace(one, batch=after) if after is not None else one
+    # ignored: a look saw meanwhile that there is nothing left to stop
+    known = await desk.store.load(one.invocation) if isinstance(decision, Ignored) else decision.after
+    after = known.batch(batch.no) if known is not None else None
+    return replace(one, batch=after) if after is not None and not after.state.final else None

@@ -8,6 +8,7 @@ A stop is a job of its own: somebody waits for it, and no look that hangs may ho
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -93,7 +94,13 @@ class Poller:
                     roster.put(one, await self._spans.of(one.snippet, one.target), now.timestamp())
 
     async def _stop(self, entry: Entry) -> None:
-        entry.one = await follow.send_stop(self._desk, self._cloud, entry.one)
+        asked = entry.one
+        after = await follow.send_stop(self._desk, self._cloud, asked)
+        roster = self._rosters.get((asked.account, asked.region))
+        if after is None and roster is not None:
+            roster.seen(entry, None, 0.0)
+        elif after is not None and entry.one.batch is asked.batch:  # else a look, or the database, knows it newer
+            entry.one = replace(entry.one, batch=after.batch)
 
     async def _look(self, place: Place, roster: Roster, look: Look) -> None:
         """One call, and what it says of each run."""

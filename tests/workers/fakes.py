@@ -156,6 +156,7 @@ class ScriptedCloud:
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over at once, if it *stops*."""
+        await self._held("stop")
         if fault := self._meets("stop"):
             raise fault
         self.stopped.append(invoke_id)
