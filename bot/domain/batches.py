@@ -1,12 +1,13 @@
 """What each event makes of a batch: dispatched, submitted, seen, finished, refused, lost."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as ev
 from bot.domain.change import Change
-from bot.domain.halts import seen_ended
+from bot.domain.halts import left_out, seen_ended
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.message import MessageKind, Owed
 from bot.domain.plan import Plan
@@ -45,9 +46,7 @@ def claim_name(account: str, region: str, target: str) -> str:
 
 def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
-    if batch is None or batch.state is not BatchState.DISPATCHING:
-        return stale(inv)
-    if event.attempt is not None and event.attempt != batch.attempts:  # its claim ended, and somebody sends it again
+    if batch is None or batch.state is not BatchState.DISPATCHING or _not_to_be_sent(inv, batch, event):
         return stale(inv)
     doubt = batch.doubt or event.doubt
     facts = {"batch": batch.no, "note": event.note}
@@ -57,10 +56,21 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
     if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now
         gone = cancelled(inv, batch)
         return settle(inv, inv.with_batch(done(batch, gone)), now, "never_sent", facts=facts, results=gone)
+    if batch.halting and unsent(again):
+        after, gone = left_out(inv, again)
+        return settle(inv, after, now, "never_sent", facts=facts, results=gone)
     after = inv.with_batch(again)
     if event.about is About.SEEKING:
         return settle(inv, after, now, "looking_for", facts=facts)
     return settle(inv, after, now, "sending_again", facts=facts)
+
+
+def _not_to_be_sent(inv: Invocation, batch: Batch, event: ev.SendingAgain) -> bool:
+    """Its claim has ended, and somebody else sends it again; or it is to be sent, and was stopped since it was
+    looked at."""
+    if event.attempt is not None and event.attempt != batch.attempts:
+        return True
+    return not event.note and (inv.state is State.CANCELLING or bool(batch.halting))
 
 
 def submitted(inv: Invocation, event: ev.Submitted, now: datetime) -> Change | Ignored:
@@ -131,21 +141,23 @@ def finished(inv: Invocation, event: ev.Finished, now: datetime) -> Change | Ign
     batch = inv.batch(event.batch)
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return stale(inv)
-    told = {r.instance: replace(r, name=r.name or name(inv, r.instance)) for r in event.results}
-    results = tuple(
-        told.get(i) or Result(i, Outcome.UNKNOWN, name(inv, i), error_info="ECS gave no result for this instance")
-        for i in batch.instances
-    )
+    results = _told(inv, batch, event.results, "ECS gave no result for this instance")
     tally = {o.value: n for o, n in Counter(r.outcome for r in results).items()}
     after = inv.with_batch(done(batch, results))
     return settle(inv, after, now, "finished", facts={"batch": batch.no, **tally}, results=results)
+
+
+def _told(inv: Invocation, batch: Batch, known: Iterable[Result], why: str) -> tuple[Result, ...]:
+    """A result for each instance of *batch*: what is not *known* of one is unknown, and *why*."""
+    told = {r.instance: replace(r, name=r.name or name(inv, r.instance)) for r in known}
+    return tuple(told.get(i) or Result(i, Outcome.UNKNOWN, name(inv, i), error_info=why) for i in batch.instances)
 
 
 def lost(inv: Invocation, event: ev.Lost, now: datetime) -> Change | Ignored:
     batch = inv.batch(event.batch)
     if batch is None or batch.state.final or batch.state is BatchState.WAITING:
         return stale(inv)
-    results = tuple(Result(i, Outcome.UNKNOWN, name(inv, i), error_info=event.note) for i in batch.instances)
+    results = _told(inv, batch, event.results, event.note)
     unknown = replace(done(batch, results), state=BatchState.UNKNOWN, note=event.note)
     facts = {"batch": batch.no, "note": event.note}
     return settle(inv, inv.with_batch(unknown), now, "lost", facts=facts, results=results)

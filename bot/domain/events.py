@@ -198,10 +198,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The budget for finding out is spent: never guessed, never run again."""
+    """The budget for finding out is spent: never guessed, never run again. What is known has its *results*."""
 
     batch: int
     note: str
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,13 @@
-"""Stopping it on some machines while it runs on elsewhere: no other machine's outcome is touched."""
+"""Stopping it on some machines while it runs on elsewhere: no other machine's outcome is touched.
+
+Once somebody was told yes nothing starts it there. Which it is, is known of each batch:
+
+* ECS has it: it is told to stop those machines, until they run it no more.
+* It is sure that nothing of it runs (`unsent`): they are left out, at once or as soon as that is sure, and the others
+  are sent without them.
+* A call is under way, or it is in doubt: its token is not sent again, for that could start it there. It is looked for
+  by its name and tag. Found, ECS is told to stop those machines; not found in time, it is unknown on all of them.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -9,7 +18,7 @@ from bot.domain.change import Change
 from bot.domain.invocation import Batch, BatchState, Halt, Invocation, State
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Result
-from bot.domain.settle import Ignored, cancelled, done, name, settle, stale
+from bot.domain.settle import Ignored, cancelled, done, name, settle, stale, unsent
 
 
 def halt_asked(inv: Invocation, event: ev.HaltAsked, now: datetime) -> Change | Ignored:
@@ -25,8 +34,8 @@ def halt_asked(inv: Invocation, event: ev.HaltAsked, now: datetime) -> Change | 
         mine = tuple(i for i in batch.instances if i in event.instances)
         if not mine or batch.state.final:
             continue
-        if batch.state is BatchState.WAITING:
-            after, gone = _left_out(after, batch, mine)
+        if unsent(batch):
+            after, gone = left_out(after, batch, mine)
             results += gone
         elif going := [i for i in mine if not _ended(batch, i)]:
             after = after.with_batch(_halting(batch, going, event.by, now))
@@ -58,16 +67,24 @@ def _halting(batch: Batch, instances: Collection[str], by: str, now: datetime) -
     return replace(batch, halts=halts, stop_sent=False, stop=None, next_at=at)
 
 
-def _left_out(inv: Invocation, batch: Batch, mine: tuple[str, ...]) -> tuple[Invocation, tuple[Result, ...]]:
-    """*batch*, which is not sent yet, without *mine*: they become a batch of their own, which is over."""
-    rest = tuple(i for i in batch.instances if i not in mine)
-    if not rest:
-        gone = cancelled(inv, batch)
-        return inv.with_batch(done(batch, gone)), gone
-    apart = Batch(no=max(b.no for b in inv.batches) + 1, part=batch.part, instances=mine)
+def left_out(inv: Invocation, batch: Batch, mine: Collection[str] = ()) -> tuple[Invocation, tuple[Result, ...]]:
+    """*batch*, of which nothing runs, without *mine* and what was halted before: these are over, in one of their own.
+
+    ECS may know the token of one that it turned away, and takes it for no other set of machines: that token goes with
+    them, and the rest is a new batch.
+    """
+    out = {*mine, *batch.halting}
+    go = tuple(i for i in batch.instances if i in out)
+    stay = tuple(i for i in batch.instances if i not in out)
+    new = Batch(no=max(b.no for b in inv.batches) + 1, part=batch.part, instances=go)
+    halts = tuple(replace(halt, ended=True) for halt in batch.halts)
+    apart, rest = replace(batch, instances=go, halts=halts), replace(new, instances=stay, next_at=batch.next_at)
+    if stay and batch.state is BatchState.WAITING:
+        apart, rest = new, replace(batch, instances=stay)
     gone = cancelled(inv, apart)
-    after = inv.with_batch(replace(batch, instances=rest))
-    return replace(after, batches=(*after.batches, done(apart, gone))), gone
+    others = (b for b in inv.batches if b.no != batch.no)
+    parts = (*others, done(apart, gone), *((rest,) if stay else ()))
+    return replace(inv, batches=tuple(sorted(parts, key=lambda b: b.no))), gone
 
 
 def _names(inv: Invocation, instances: Collection[str]) -> tuple[str, ...]:

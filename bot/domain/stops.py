@@ -27,11 +27,6 @@ def is_due(batch: Batch, now: datetime) -> bool:
     return bool(wanted(batch)) and (batch.stop is None or batch.stop.again_at <= now)
 
 
-def is_first(batch: Batch) -> bool:
-    """Was ECS never told yet? Then that comes before the next look: it is short, and somebody waits for it."""
-    return bool(wanted(batch)) and batch.stop is None
-
-
 def looked_at(batch: Batch, look_at: datetime, now: datetime) -> datetime:
     """When somebody turns to *batch*, whose next look is at *look_at*: while it is stopping, in time for its stop."""
     if not wanted(batch):

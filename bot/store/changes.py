@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, delete, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
@@ -20,15 +20,22 @@ _CHANGEABLE = names(Invocation, leave=("batches", "approvals", "id", "request_ke
 
 
 def add(conn: Connection, new: Sequence[Invocation]) -> list[Invocation]:
-    """Insert *new*; of each, itself, or the one that has its request_key, and nothing was changed for it."""
+    """Insert *new*; of each, itself, or the one that has its request_key, and nothing was changed for it.
+
+    That one may be its own: committed before, by a transaction whose end nobody was told of.
+    """
     rows = [_values(one, INVOCATION) | {"open": not one.state.final} for one in new]
-    conn.execute(_adding(conn.dialect.name), rows)
-    there = set(conn.execute(_THERE, {"ids": [one.id for one in new]}).scalars())
+    added = set(conn.execute(_adding(conn.dialect.name), rows).scalars())
+    told: list[Invocation] = []
     for one in new:
-        if one.id in there:
+        if one.id in added:
+            added.remove(one.id)
             _write_batches(conn, one.id, one.batches)
             _write_approvals(conn, one.id, one.approvals, 0)
-    return [one if one.id in there else _first(conn, one.request_key) for one in new]
+            told.append(one)
+        else:
+            told.append(_first(conn, one.request_key))
+    return told
 
 
 def _first(conn: Connection, key: str) -> Invocation:
@@ -37,12 +44,10 @@ def _first(conn: Connection, key: str) -> Invocation:
     return first
 
 
-_THERE = select(invocations.c.id).where(invocations.c.id.in_(bindparam("ids", expanding=True)))
-
-
 @cache
 def _adding(name: str) -> Any:
-    return dialect.insert_for(name, invocations).on_conflict_do_nothing(index_elements=[invocations.c.request_key])
+    adding = dialect.insert_for(name, invocations).on_conflict_do_nothing(index_elements=[invocations.c.request_key])
+    return adding.returning(invocations.c.id)
 
 
 def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> bool:

@@ -177,7 +177,7 @@ class SqlStore:
     ) -> tuple[Invocation, ...]:
         """Invocations with a batch in *states* whose next_at has come, the oldest such next_at first; leased."""
         wanted = tuple(states)
-        if hold is not None and (earliest := await self.next_due_batch(wanted)) is not None and earliest > now:
+        if hold is not None and ((earliest := await self.next_due_batch(wanted)) is None or earliest > now):
             return ()  # nothing is written where there is nothing
 
         def claim(conn: Connection) -> tuple[Invocation, ...]:

@@ -99,7 +99,7 @@ async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Cha
     if batch.sent_at is not None and now - batch.sent_at > TOKEN_BUDGET:
         await _find(desk, cloud, inv, batch, doubt=doubt, last=True)
         return None
-    if inv.state is State.CANCELLING:  # to send it again could start what somebody stopped
+    if inv.state is State.CANCELLING or batch.halting:  # to send it again could start what somebody stopped
         await _find(desk, cloud, inv, batch, doubt=doubt, note="stopped while it was being sent")
         return None
     if await authority_ended(desk, inv) is not None:  # it is not sent any more, but it may have run

@@ -11,6 +11,7 @@ from bot.domain import events as ev
 from bot.domain import stops
 from bot.domain.decide import Ignored
 from bot.domain.invocation import Batch, Invocation
+from bot.domain.one_line import within_a_line
 from bot.domain.output import clean
 from bot.domain.pacing import FIRST_LOOK, HOLD, OVERDUE_GRACE, OVERDUE_LOOKS
 from bot.domain.result import Result
@@ -75,14 +76,17 @@ async def reported(desk: Desk, one: Followed, report: Report | None, *, watched:
         note = f"it is over, and ECS has no result yet for {len(absent)} of {len(one.batch.instances)}"
         return await missed(desk, one, note, results)
     glimpse = _glimpse(desk, one, report) if watched else ""
-    return await alive(desk, one, ended_of(results), glimpse)
+    return await alive(desk, one, ended_of(results), glimpse, results)
 
 
-async def alive(desk: Desk, one: Followed, ended: frozenset[str], glimpse: str = "") -> Followed | None:
-    """It goes on, and does not on the instances *ended*; None: it is given up."""
+async def alive(
+    desk: Desk, one: Followed, ended: frozenset[str], glimpse: str = "", results: tuple[Result, ...] = ()
+) -> Followed | None:
+    """It goes on, and does not on the instances *ended*; None: it is given up, and what is known are the *results*."""
     now = desk.clock.now()
     if one.overdue(now):
-        await move(desk, one.invocation, ev.Lost(one.batch.no, "overdue: still running long after its timeout"))
+        lost = ev.Lost(one.batch.no, "overdue: still running long after its timeout", results)
+        await move(desk, one.invocation, lost)
         return None
     one = replace(one, misses=0) if one.misses else one
     news = _news(one.batch, ended) or bool(glimpse and glimpse != one.batch.glimpse)
@@ -147,16 +151,19 @@ def _redacted(desk: Desk, text: str, patterns: tuple[str, ...]) -> str:
 def _glimpse(desk: Desk, one: Followed, report: Report) -> str:
     """The end of what the one machine that says something printed so far, cut after it was redacted.
 
-    The last line is left out while it is being written: half a secret fits no pattern.
+    Half a secret fits no pattern: the last line is left out while it is being written, and nothing is shown where a
+    pattern may want lines that are still to come.
     """
+    if not all(within_a_line(pattern) for pattern in one.redact):
+        return ""
     said = [text for _, text in report.going if text]
     whole = said[0].rpartition("\n")[0] if len(said) == 1 else ""
     return _redacted(desk, whole, one.redact)[-GLIMPSE:]
 
 
-async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed:
-    """Ask ECS to stop it; as it stands then. What that did is only known from looking: the docs and the agent
-    disagree."""
+async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed | None:
+    """Ask ECS to stop it; as it stands then, None: it is over. What that did is only known from looking: the docs and
+    the agent disagree."""
     batch = one.batch
     try:
         await cloud.stop(one.account, one.region, batch.invoke_id, stops.wanted(batch))
@@ -168,5 +175,7 @@ async def send_stop(desk: Desk, cloud: Cloud, one: Followed) -> Followed:
         decision = await move(desk, one.invocation, ev.StopNotTaken(batch.no, words(error), asked))
     else:
         decision = await move(desk, one.invocation, ev.StopSent(batch.no, desk.clock.now() + FIRST_LOOK))
-    after = None if isinstance(decision, Ignored) else decision.after.batch(batch.no)
-    return replace(one, batch=after) if after is not None else one
+    # ignored: a look saw meanwhile that there is nothing left to stop
+    known = await desk.store.load(one.invocation) if isinstance(decision, Ignored) else decision.after
+    after = known.batch(batch.no) if known is not None else None
+    return replace(one, batch=after) if after is not None and not after.state.final else None

@@ -8,6 +8,7 @@ A stop is a job of its own: somebody waits for it, and no look that hangs may ho
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -149,7 +150,12 @@ class Poller:
                 roster.put(one, span, now.timestamp())
 
     async def _stop(self, roster: Roster, entry: Entry) -> None:
-        roster.becomes(entry, await follow.send_stop(self._desk, self._cloud, entry.one))
+        asked = entry.one
+        after = await follow.send_stop(self._desk, self._cloud, asked)
+        if after is None:
+            roster.seen(entry, None, 0.0)
+        elif entry.one.batch is asked.batch:  # else a look, or the database, knows it newer
+            roster.becomes(entry, replace(entry.one, batch=after.batch))
 
     async def _look(self, place: Place, roster: Roster, look: Look) -> None:
         """One call, and what it says of each run."""

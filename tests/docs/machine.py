@@ -13,6 +13,7 @@ from bot.domain.invocation import BatchState, Invocation, Share, State
 from bot.domain.plan import Part, Plan
 from bot.domain.refusal import Refusal, Why
 from bot.domain.result import Outcome, Result
+from bot.domain.settle import unsent
 
 Way = tuple[str, str]
 
@@ -68,7 +69,7 @@ def _moved(steps: list[tuple[str, str]]) -> set[Way]:
 
 def _key(inv: Invocation) -> object:
     """All of it that decides about states."""
-    parts = tuple((batch.state, batch.tally, batch.stop_sent) for batch in inv.batches)
+    parts = tuple((batch.state, batch.tally, batch.stop_sent, unsent(batch)) for batch in inv.batches)
     return inv.state, parts, bool(inv.stop_by), len(inv.approvals), inv.break_glass
 
 
@@ -96,6 +97,7 @@ def _events(_inv: Invocation) -> Iterator[ev.Event]:
         yield ev.StopNotTaken(no, "Forbidden")
         yield ev.Dispatching(no, f"token-{no}", at)
         yield ev.SendingAgain(no, "no answer", at, doubt=True)
+        yield ev.SendingAgain(no, "throttled", at)
         yield ev.Submitted(no, f"t-{no}", at)
         yield ev.BatchRefused(no, "Forbidden", "no")
         yield ev.Seen(no, 0, at, "throttled")

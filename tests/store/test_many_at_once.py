@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.store import SqlStore, open_store
 from bot.store.together import Together
-from tests.store.given import CARD, LATER, NOW, SECOND, added, event, grant, invocation
+from tests.store.given import CARD, LATER, NOW, SECOND, added, batch, event, grant, invocation
 from tests.store.test_interruptions import integrity
 
 
@@ -34,6 +34,17 @@ async def test_a_command_that_is_delivered_often_at_once_is_recorded_once(store:
     assert [one.request_key for one in told] == [one.request_key for one in made]
     assert len(await store.owed(LATER, 500)) == 7
     assert sum([len(await store.events(one.id)) for one in made]) == 7
+
+
+async def test_what_is_brought_again_is_recorded_once(store: SqlStore) -> None:
+    """The answer to its commit was lost: it is there, with its event and its message, and no more is written."""
+    one, other = invocation("i1", batches=(batch(1),)), invocation("i2")
+    await added(store, one, CARD)
+    assert await asyncio.gather(*(added(store, made, CARD) for made in (one, other, one))) == [one, other, one]
+    for made in (one, other):
+        assert [e.event for e in await store.events(made.id)] == [event("asked", made.id)]
+    assert len(await store.owed(LATER, 500)) == 2
+    assert await store.verify() == []
 
 
 async def test_one_that_can_not_be_recorded_takes_nothing_from_the_others(store: SqlStore) -> None:

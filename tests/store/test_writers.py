@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.event import listen
 
+from bot.domain.invocation import BatchState
 from bot.errors import StoreError
 from bot.store import SqlStore, chain
 from bot.store.engine import Threads
 from bot.urgency import Urgency
-from tests.store.given import NOW, event, raw
+from tests.store.given import NOW, SECOND, added, batch, event, invocation, raw
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -128,6 +129,16 @@ async def test_whoever_is_waited_for_goes_first(store: SqlStore) -> None:
             await asyncio.sleep(0)
     await asyncio.gather(urgent, *others)
     assert await kinds(store) == ["urgent", *(f"other{n}" for n in range(30))]
+
+
+async def test_who_looks_in_vain_for_what_is_due_waits_for_no_writer(store: SqlStore) -> None:
+    """Where there is nothing at all, as where nothing is due yet: an idle poller takes nobody's turn."""
+    running = (BatchState.RUNNING,)
+    async with asyncio.timeout(10), Held(store):
+        assert await store.claim_due_batches(running, NOW, 10, hold=SECOND) == ()
+    await added(store, invocation(batches=(batch(1, state=BatchState.RUNNING, next_at=NOW + SECOND),)))
+    async with asyncio.timeout(10), Held(store):
+        assert await store.claim_due_batches(running, NOW, 10, hold=SECOND) == ()
 
 
 async def test_whoever_left_while_they_waited_has_changed_nothing(store: SqlStore) -> None:

@@ -67,6 +67,7 @@ class ScriptedCloud:
     unlisted: set[str] = field(default_factory=set)
     reported: set[str] = field(default_factory=set)
     rowless: set[str] = field(default_factory=set)
+    still: set[str] = field(default_factory=set)
     unfit: set[str] = field(default_factory=set)
     orders: list[Order] = field(default_factory=list)
     runs: dict[str, Order] = field(default_factory=dict)
@@ -149,14 +150,16 @@ class ScriptedCloud:
         return {one: order for one, order in self.runs.items() if tag in order.tags and self.visible}
 
     def _report(self, invoke_id: str) -> Report:
-        """The same for each of its instances, but for those without a row."""
+        """The same for each of its instances, but for those without a row and those that run still."""
         shown = [i for i in self.runs[invoke_id].instances if i not in self.rowless]
         if invoke_id not in self.over:
             return Report(invoke_id, (), tuple((i, self.prints) for i in shown))
-        return Report(invoke_id, tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown))
+        ended = tuple(Result(i, self.over[invoke_id], output="token=abc fine") for i in shown if i not in self.still)
+        return Report(invoke_id, ended, tuple((i, self.prints) for i in shown if i in self.still))
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over at once, if it *stops*."""
+        await self._held("stop")
         if fault := self._meets("stop"):
             raise fault
         self.stopped.append(invoke_id)

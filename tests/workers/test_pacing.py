@@ -1,6 +1,7 @@
 """What the poller holds in memory: what it learns, what it may spend, and what another process finds."""
 
 import math
+from dataclasses import replace
 
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import HOLD
@@ -118,6 +119,18 @@ async def test_what_it_prints_meanwhile(office: Office) -> None:
     over = await office.load(inv)
     assert over.state is State.SUCCEEDED
     assert "step one" not in str(thread(over, await office.store.results(inv)).blocks)
+
+
+async def test_a_secret_that_spans_lines_is_not_shown_before_its_end(office: Office) -> None:
+    """Its pattern finds it when all of it is printed: until then nothing is shown."""
+    block = r"(?s)-----BEGIN [A-Z ]*KEY-----.*?-----END [A-Z ]*KEY-----"
+    mem = replace(office.catalog.snippets["mem"], redact=(r"token=\S+", block))
+    office.catalog = replace(office.catalog, snippets={"mem": mem})
+    inv = await office.sent()
+    office.cloud.prints = "cert:\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nhalf of it\nand"
+    await office.passes(2)
+    assert (await office.batch(inv)).glimpse == ""
+    assert "MIIE" not in str(thread(await office.load(inv), ()).blocks)
 
 
 async def test_of_many_nothing_is_shown_meanwhile(office: Office) -> None:

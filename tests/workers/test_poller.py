@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from bot.domain.change import Change
+from bot.domain.events import Finished
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.pacing import HOLD, OVERDUE_GRACE
-from bot.domain.result import Outcome
+from bot.domain.result import Outcome, Result
 from bot.errors import CloudTryAgain, StoreError
 from bot.slack.messages.thread import thread
 from bot.store import SqlStore
 from bot.usecases.control import stop
+from bot.usecases.desk import move
 from bot.workers.looper import Looper
 from bot.workers.planner import Planner
 from tests.workers.conftest import Office
@@ -109,6 +111,23 @@ async def test_overdue_and_still_running(office: Office) -> None:
     office.clock.later(days=1)
     await office.dispatches()
     assert len(office.cloud.orders) == 1
+
+
+async def test_overdue_and_still_running_on_one(office: Office) -> None:
+    """That one is unknown; the others keep the results that were told of them with it."""
+    inv = await office.sent(3)
+    office.cloud.still = {"i-001"}
+    office.cloud.ends()
+    office.clock.later(seconds=2)
+    await office.polls()
+    assert (await office.batch(inv)).finished == 2
+    office.clock.at += OVERDUE
+    await office.polls()
+    assert ((await office.load(inv)).state, (await office.batch(inv)).state) == (State.UNKNOWN, BatchState.UNKNOWN)
+    results = await office.store.results(inv)
+    assert [r.outcome for r in results] == [Outcome.SUCCEEDED, Outcome.UNKNOWN, Outcome.SUCCEEDED]
+    assert [r.output for r in results] == ["‹redacted› fine", "", "‹redacted› fine"]
+    assert "overdue" in results[1].error_info
 
 
 async def test_one_bad_moment_after_a_long_stop(office: Office) -> None:
@@ -437,6 +456,48 @@ async def test_a_stop_that_does_nothing_is_sent_again(office: Office) -> None:
     office.clock.later(minutes=1)
     await office.polls()
     assert (await office.load(inv)).state is State.CANCELLED
+
+
+async def test_it_ends_there_while_the_stop_is_under_way(office: Office) -> None:
+    """A look has seen that before ECS's answer came: what that look saw counts, and ECS is told no more."""
+    inv = await office.sent(2)
+    await stop(office.desk, "U1", inv, ("web-0",))
+    held = office.cloud.holds["stop"] = Hold()
+    office.cloud.stops = False
+    (stops, *_) = await office.poller.jobs(office.clock.now())
+    telling = asyncio.ensure_future(stops.run())
+    await held.reached.wait()
+    office.cloud.still = {"i-001"}
+    office.cloud.ends()
+    office.clock.later(seconds=1)
+    for job in await office.poller.jobs(office.clock.now()):
+        if job.key != stops.key:
+            await job.run()
+    seen = await office.batch(inv)
+    assert ([halt.ended for halt in seen.halts], seen.stop) == ([True], None)
+    held.let_go.set()
+    await telling
+    await office.passes(120)
+    assert office.cloud.calls["stop"] == 1
+    assert (await office.load(inv)).state is State.RUNNING
+
+
+@pytest.mark.parametrize("machines", [("web-0",), ()])
+async def test_it_is_over_before_the_stop_is_answered(office: Office, machines: tuple[str, ...]) -> None:
+    """Nobody follows it any more, and ECS is told once."""
+    inv = await office.sent()
+    await stop(office.desk, "U1", inv, machines)
+    held = office.cloud.holds["stop"] = Hold()
+    telling = asyncio.ensure_future(office.polls())
+    await held.reached.wait()
+    await move(office.desk, inv, Finished(1, (Result("i-000", Outcome.SUCCEEDED),)))
+    held.let_go.set()
+    await telling
+    for _ in range(10):
+        office.clock.later(seconds=0.1)
+        await office.polls()
+    assert office.cloud.calls["stop"] == 1
+    assert await office.poller.next_at(office.clock.now()) is None
 
 
 async def test_a_second_stop_is_sent_at_once(office: Office) -> None:

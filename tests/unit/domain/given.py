@@ -76,6 +76,8 @@ def in_every_state() -> dict[str, Invocation]:
         "running: claimed": claimed,
         "running: turned away": turned_away,
         "running: in doubt": doubtful,
+        "running: claimed, then halted": after(claimed, ev.HaltAsked("U1", ("i-0-0",))),
+        "running: in doubt, then halted": after(doubtful, ev.HaltAsked("U1", ("i-0-0",))),
         "running": running,
         "running under glass": glass,
         "cancelling": after(running, ev.StopAsked("U1")),
@@ -125,4 +127,5 @@ def one_of_each(inv: Invocation) -> Iterable[ev.Event]:
         yield from (ev.Seen(no, 0, LATER), ev.Seen(no, 1, LATER), ev.Seen(no, 0, LATER, "down"), ev.StopSent(no, LATER))
         yield from (ev.StopNotTaken(no, "Forbidden"), ev.StopNotTaken(no, "throttled", 3.0))
         yield from (ev.Finished(no, ()), ev.Lost(no, "gone"))
+        yield ev.Lost(no, "gone", (Result("i-0-0", Outcome.SUCCEEDED), Result("stranger", Outcome.FAILED)))
         yield ev.Finished(no, (Result("i-0-0", Outcome.SUCCEEDED), Result("stranger", Outcome.FAILED)))

@@ -35,6 +35,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.inv: Invocation = asked()
         self.results: dict[str, Result] = {}
         self.dispatched: Counter[int] = Counter()
+        self.stopped: set[str] = set()
         self.ended: Invocation | None = None
 
     @initialize(
@@ -57,6 +58,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         change_is_sound(decision, event)
         self._dispatches(decision)
+        self._starts_nothing_that_was_stopped(decision, event)
         for result in decision.results:
             assert result.instance not in self.results, "a second result for one instance"
             self.results[result.instance] = result
@@ -73,6 +75,17 @@ class AnyOrder(RuleBasedStateMachine):
                 assert change.before.state in {State.QUEUED, State.RUNNING}
                 assert change.before.plan is not None
                 assert change.after.claim == claim_of(change.before.plan)
+
+    def _starts_nothing_that_was_stopped(self, change: Change, event: ev.Event) -> None:
+        """Once somebody was told yes: neither a first sending nor another one names a machine that is to be stopped."""
+        if isinstance(event, ev.StopAsked):
+            self.stopped |= self.plan.names.keys()
+        elif isinstance(event, ev.HaltAsked):
+            self.stopped |= set(event.instances)
+        elif isinstance(event, ev.Dispatching) or (isinstance(event, ev.SendingAgain) and not event.note):
+            sent = change.after.batch(event.batch)
+            assert sent is not None
+            assert self.stopped.isdisjoint(sent.instances)
 
     def _closes(self) -> None:
         """At the end each instance of the plan has one result, if anything was sent; none, if nothing was."""
@@ -191,9 +204,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.happens(ev.Finished(no, tuple(told)))
 
     @precondition(lambda self: self.now > NOW + timedelta(seconds=30))
-    @rule(no=BATCHES)
-    def is_lost(self, no: int) -> None:
-        self.happens(ev.Lost(no, "gone"))
+    @rule(no=BATCHES, known=st.integers(0, 2))
+    def is_lost(self, no: int, known: int) -> None:
+        batch = self.inv.batch(no)
+        ids = batch.instances[1 : 1 + known] if batch else ("stranger",)
+        self.happens(ev.Lost(no, "gone", tuple(Result(i, Outcome.SUCCEEDED) for i in ids)))
 
     # ── what holds ─────────────────────────────────────────────────────────────
 
