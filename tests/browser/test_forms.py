@@ -87,6 +87,7 @@ async def test_the_menu_under_results_is_walked_with_arrows(desk: Desk) -> None:
     await items.nth(1).press("Escape")
     await expect(more).to_be_focused()
     await more.press("Enter")
+    await expect(items.first).to_be_focused()
     await items.first.press("End")
     await expect(items.last).to_be_focused()
     await items.filter(has_text="with changes").press("Enter")

@@ -38,6 +38,7 @@ async def test_something_is_run_from_there(desk: Desk) -> None:
     await desk.dialog.get_by_role("option", name="uptime").click()
     await desk.dialog.get_by_role("combobox", name="Where", exact=True).click()
     await desk.dialog.get_by_role("option", name="web-prod").click()
+    await expect(desk.dialog).to_contain_text("Runs on 3 machines")
     await desk.dialog.get_by_role("combobox", name="Where to show it").select_option(label=f"#{desk.room}")
     await desk.dialog.get_by_role("button", name="Run", exact=True).click()
     await desk.is_taken()

@@ -311,12 +311,12 @@ async def test_what_is_held_on_is_leased_on(store: SqlStore, other: SqlStore) ->
 
 
 @replicas
-async def test_what_one_followed_is_due_at_once_when_it_stops(store: SqlStore, other: SqlStore) -> None:
+async def test_what_one_followed_is_due_at_once_when_it_stops(ready: str, store: SqlStore) -> None:
     """It was held for longer; nobody waits for that."""
-    await followed(store)
-    assert await other.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND) == ()
-    await store.close()
-    assert len(await other.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND)) == 3
+    async with await open_store(ready) as other:
+        await followed(other)
+        assert await store.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND) == ()
+    assert len(await store.claim_due_batches(RUNNING, NOW + SECOND, 9, hold=60 * SECOND)) == 3
 
 
 async def test_no_replica_holds_for_longer_than_its_lease(store: SqlStore, engine: str) -> None:

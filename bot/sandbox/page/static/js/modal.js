@@ -68,7 +68,15 @@ function typed() {
 
 function draw(view, before) {
   const where = { at: { view: view.id }, state: view.state.values, controls: [], typed: before };
+  const same = open?.view.id === view.id && footOf(open.view) === footOf(view);
   open = { view, where };
+  if (same) {
+    // its buttons stay the same elements: a press that is under way goes to what it began on
+    fill(inner.querySelector("#modal-title"), textObject(view.title));
+    fill(inner.querySelector(".modal-body"), blocks(view.blocks, where));
+    errors(view.errors);
+    return;
+  }
   const form = h("form", { novalidate: true, on: { submit: (event) => (event.preventDefault(), submit()) } }, h("div", { class: "modal-body" }, blocks(view.blocks, where)), feet(view));
   fill(
     inner,
@@ -83,6 +91,8 @@ function draw(view, before) {
   );
   errors(view.errors);
 }
+
+const footOf = (view) => JSON.stringify([view.close ?? null, view.submit ?? null, Boolean(view.submit_disabled)]);
 
 function feet(view) {
   const words = view.close ? textObject(view.close) : "Cancel";
