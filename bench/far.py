@@ -95,6 +95,10 @@ class FarChat:
             return None
         return row.place or Place(home.channel, f"{next(iter(self._numbers))}.0", home.thread_ts)
 
+    async def void(self, row: OutboxRow, inv: Invocation, results: Sequence[Result]) -> bool:
+        """No output is too long for its thread."""
+        return row.kind is MessageKind.FILE
+
     async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
         """Everybody is."""
         return frozenset(users)

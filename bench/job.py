@@ -20,8 +20,7 @@ MOMENTS = (
     "DescribeInstances arrives at ECS",
     "RunCommand arrives: planned, queued, claimed with its token",
     "the scripts have ended on all machines",
-    "the look that finds them ended arrives (DescribeInvocations)",
-    "DescribeInvocationResults arrives",
+    "the look that finds them ended arrives, and is answered with their results (DescribeInvocationResults)",
     "the thread's message arrives at Slack: results stored, blocks built",
     "the result is readable",
 )
@@ -60,7 +59,7 @@ async def measure(session: Session, runs: int) -> Jobs:
             jobs.totals.append(ended - began)
             jobs.acks.append(acked - began)
             jobs.moments.append([at - began for at in _moments(session, acked, ended)])
-            jobs.looks.append(len(session.ecs.journal.of("DescribeInvocations")))
+            jobs.looks.append(len(session.ecs.journal.of("DescribeInvocationResults")))
         await asyncio.sleep(random.uniform(0.2, 0.5))  # the card's last update; and no rhythm of the bot's own
     return jobs
 
@@ -83,7 +82,6 @@ def _moments(session: Session, acked: float, ended: float) -> list[float]:
         calls.of("DescribeInstances")[0].at.timestamp(),
         calls.of("RunCommand")[0].at.timestamp(),
         max(one.finished.timestamp() for one in run.runs if one.finished),
-        calls.of("DescribeInvocations")[-1].at.timestamp(),
         calls.of("DescribeInvocationResults")[-1].at.timestamp(),
         [call for call in journal.all if call.method.startswith("chat.") and call.args.get("thread_ts")][-1].at,
         ended,

@@ -15,7 +15,12 @@ from bot.domain.spans import Span, lanes
 from bot.ports import BatchKey
 from bot.usecases.follow import Followed
 
-_LEAST_TRUST = 0.05
+_LEAST_TRUST = 0.01
+"""Of a listing that shows nothing of what it should: even for a whole page it is worth less than asking for one."""
+
+_TRIED_AGAIN = 0.005
+"""So much trust comes back with each run that is asked for by its id: what helped nothing is tried now and then."""
+
 _SOON = 1.0
 
 
@@ -204,6 +209,8 @@ class Roster:
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""
         self._faults[look.ask], self._shut[look.ask] = 0, 0.0
+        if look.ask is Ask.ONE:
+            self._trust = {ask: min(trust + _TRIED_AGAIN, 1.0) for ask, trust in self._trust.items()}
 
     def refused(self, look: Look, now: datetime, after: float | None) -> None:
         """ECS did not answer it: none like it for a while. The other kinds go on: a key may have the right to one and

@@ -307,6 +307,17 @@ async def test_a_listing_that_is_refused(office: Office, listing: str, number: i
     assert office.cloud.calls[listing] < 10
 
 
+async def test_a_listing_that_shows_nothing(office: Office) -> None:
+    """Others fill its page, say: it is not asked in vain for ever, nor never again."""
+    invs = [await office.sent() for _ in range(24)]
+    office.cloud.blind = True
+    office.clock.later(seconds=1)
+    office.cloud.ends()
+    await office.passes(60)
+    assert {(await office.load(inv)).state for inv in invs} == {State.SUCCEEDED}
+    assert office.cloud.calls["newest"] < 40
+
+
 async def test_a_region_that_answers_nothing(office: Office) -> None:
     """Long after their time all are called unknown, whichever way they were asked for; not one by one."""
     invs = [await office.sent() for _ in range(8)]
