@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.domain.pacing import TOKEN_BUDGET
 from bot.sandbox.ecs import CannedRunner, Region, fleet
 from bot.sandbox.slack import CannotDo, Message
 from bot.sandbox.slack.records import Channel
@@ -15,6 +16,9 @@ from tests.crash import invariants
 from tests.crash.fleet import Fleet
 from tests.crash.nursery import Nursery
 from tests.crash.rig import Rig
+
+_PATIENCE = TOKEN_BUDGET.total_seconds() + 120
+"""Seconds: what was stopped after a death while it was sent is looked for as long as its token may be used."""
 
 RUNNERS = ("U0ONCALL", "U0ADMIN")
 CHANNELS = [f"C0M{number:02}" for number in range(12)]
@@ -122,7 +126,7 @@ async def life(rig: Rig, *, kills: int, seed: int, people: int = 4) -> Round:
                 task.cancel()
             ends = await asyncio.gather(*busy, return_exceptions=True)
         assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
-        await rig.quiet(300)
+        await rig.quiet(_PATIENCE)
         await rig.stop()
         done = crowd.round
         done.doubled = await invariants.check(
