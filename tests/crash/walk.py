@@ -66,6 +66,10 @@ class _Proxy:
     def __init__(self, port: Any, protocol: type[Any], step: Callable[[str], None]) -> None:
         for name in methods(protocol):
             setattr(self, name, _stepping(getattr(port, name), f"{protocol.__name__}.{name}", step))
+        self._port = port
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)  # what waits for nothing is no place to die
 
 
 def _stepping(
