@@ -16,8 +16,7 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-# what failed beside others is tried once more by itself: processes and sockets on a busy computer can be late
-	$(BIN)/pytest -q -n 2 || $(BIN)/pytest -q --last-failed --last-failed-no-failures=none
+	$(BIN)/pytest -q -n 2
 
 screenshots: .venv/.test
 	$(BIN)/python -m tests.browser.screenshots
