@@ -1,41 +1,18 @@
-"""What the use cases and workers need of the outside: four Protocols."""
+"""What is needed of the database."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.access import Grant, UserId
-from bot.domain.catalog import Shell, Target
 from bot.domain.change import Change, Event
 from bot.domain.guards import Lock
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
-from bot.domain.plan import Instance
 from bot.domain.result import Result
-from bot.domain.strays import Listed
-from bot.domain.usergroups import GroupId, Membership
-
-Tag = tuple[str, str]
-"""Key and value."""
-
-
-class Clock(Protocol):
-    """Time."""
-
-    def now(self) -> datetime:
-        """Now, aware, in UTC."""
-        ...
-
-    async def sleep(self, span: timedelta) -> None:
-        """Return after *span*."""
-        ...
-
-
-# ── Store ──────────────────────────────────────────────────────────────────────
-
 
 BatchKey = tuple[str, int]
 """Of a batch: its invocation's id and its number."""
@@ -283,129 +260,4 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Return if the database answers."""
-        ...
-
-
-# ── Cloud ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One RunCommand: *name* is [A-Za-z0-9_-] only, *timeout* in seconds, *tags* at most 20 pairs.
-
-    Past *not_after* it is not sent any more, and that is CloudTryAgain with *sent* False: whoever
-    was to send it may have been frozen, and ECS may have forgotten its token.
-    """
-
-    account: str
-    region: str
-    name: str
-    shell: Shell
-    content: str = field(repr=False)
-    instances: tuple[str, ...]
-    timeout: int
-    client_token: str
-    user: str | None = None
-    tags: tuple[tuple[str, str], ...] = ()
-    dry_run: bool = False
-    not_after: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What DescribeInvocationResults says of one run: *results* of the instances that are over, and what those that are
-    *going* printed so far, by instance."""
-
-    invoke_id: str
-    results: tuple[Result, ...]
-    going: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A page of DescribeInvocations, of runs that run: which instances of each have ended, by InvokeId.
-
-    *token* leads to the next page; None: this is the last.
-    """
-
-    ended: Mapping[str, frozenset[str]]
-    token: str | None
-
-
-class Cloud(Protocol):
-    """Cloud Assistant and ECS. Methods raise CloudTryAgain, CloudNotKnown or CloudRefused, and no other error."""
-
-    async def instances(self, target: Target) -> tuple[Instance, ...]:
-        """All machines that *target* names, with their state and their agent's; ids that ECS denies as `NotFound`."""
-        ...
-
-    async def run(self, order: Order) -> str:
-        """RunCommand; its InvokeId. Sent again with the same token it returns the same, and nothing runs twice."""
-        ...
-
-    async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
-        """DescribeInvocationResults of one run, all pages; None where ECS does not show it (a new one, say)."""
-        ...
-
-    async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
-        """DescribeInvocationResults, the first page of those with *tag*: of the newest runs, by InvokeId.
-
-        The last of them may be there in part alone.
-        """
-        ...
-
-    async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
-        """DescribeInvocations, a page of those with *tag* that run; the first, or the one that *token* leads to."""
-        ...
-
-    async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
-        """StopInvocation, in portions of 50. That it is over already is no error."""
-        ...
-
-    async def find(self, account: str, region: str, name: str, tag: Tag) -> str | None:
-        """The InvokeId of the run with this name and tag, if ECS knows one."""
-        ...
-
-    async def listed(self, account: str, region: str) -> tuple[Listed, ...]:
-        """The newest runs with the bot's tag, in two calls at most; whoever made them."""
-        ...
-
-
-# ── Chat ───────────────────────────────────────────────────────────────────────
-
-
-class Chat(Protocol):
-    """Slack, outwards. Every method raises one of ChatError's kinds, and no other error."""
-
-    async def deliver(
-        self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
-    ) -> Place | None:
-        """Send *row* as *invocation* and *results* make it: posted where row.place is None, else updated there.
-
-        *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
-        Returns where it is now; None for what can't be found again (ephemerals, files).
-        """
-        ...
-
-    async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:
-        """Is there nothing to send for *row*, as *invocation* and *results* make it?"""
-        ...
-
-    async def reachable(self, users: Iterable[UserId]) -> frozenset[UserId]:
-        """Those of *users* that are people who can press a button: not deactivated, no bots, no guests.
-
-        Whom Slack says nothing of, counts as reachable: this decides what people are told, not what runs.
-        """
-        ...
-
-
-class Groups(Protocol):
-    """User groups of Slack. No method raises: what Slack does not say is a Membership with a fault."""
-
-    async def members(self, groups: Iterable[GroupId]) -> Mapping[GroupId, Membership]:
-        """Who is in each of *groups*, as Slack said within the last minutes; asked now only where nothing is known."""
-        ...
-
-    async def refresh(self, group: GroupId) -> None:
-        """Ask Slack now who is in *group*, and remember it."""
         ...
