@@ -37,7 +37,7 @@ from bot.domain.runs import PAGE
 from bot.domain.spans import lane, lanes
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
-from bot.store.sql_store import SqlStore, open_store
+from bot.store import SqlStore, open_store
 from bot.usecases.dispatch import tag_of
 from bot.usecases.spans import Spans
 from bot.workers.looper import Looper

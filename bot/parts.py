@@ -52,7 +52,7 @@ from bot.slack.listeners.share import Sharing
 from bot.slack.rooms import Rooms
 from bot.slack.usergroups import UserGroups
 from bot.slack.warnings import SlackWarnings
-from bot.store.sql_store import SqlStore, open_store
+from bot.store import SqlStore, open_store
 from bot.urgency import Urgency
 from bot.usecases.desk import Desk
 from bot.usecases.spans import Spans

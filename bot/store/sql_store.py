@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -18,7 +17,7 @@ from bot.domain.lane import Lane, Pick
 from bot.domain.message import OutboxRow, Owed, Place
 from bot.domain.pacing import Draw
 from bot.domain.result import Result
-from bot.errors import StartError, StoreError
+from bot.errors import StoreError
 from bot.ports import BatchKey, Forgotten, Renewed, StoredEvent
 from bot.store import (
     answers,
@@ -26,7 +25,6 @@ from bot.store import (
     chain,
     changes,
     cut,
-    dialect,
     grants,
     invocations,
     leases,
@@ -34,52 +32,16 @@ from bot.store import (
     outbox,
     proof,
     retention,
-    schema,
 )
-from bot.store.engine import Database, Work, connect
+from bot.store.engine import Database, Work
 from bot.store.gathered import Gathered, Left
-from bot.store.leases import Replica, new_replica
-from bot.store.lock_file import held
+from bot.store.leases import Replica
 from bot.store.strays import SqlStrays
 from bot.store.together import Together
 from bot.store.unknown import Unknown
 from bot.urgency import urgent
 
 T = TypeVar("T")
-
-
-async def open_store(url: str) -> "SqlStore":
-    """The store at *url* (DATABASE_URL), its schema brought up to this program's. StartError says what to mend."""
-    database = connect(url)
-    alone = database.name == "sqlite"
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(database.close)
-        if alone:
-            stack.enter_context(held(Path(database.where)))
-        try:
-            await _check(database)
-            await schema.bring_up(database)
-        except StoreError as error:
-            raise StartError([_unusable(database.where, error)]) from None
-        serving = stack.pop_all()
-    if not alone:
-        await serving.aclose()
-        database = connect(url, patient=False)
-        serving.push_async_callback(database.close)
-    return SqlStore(database, new_replica(alone=alone), serving)
-
-
-async def _check(database: Database) -> None:
-    if damage := await database.read(dialect.damage):
-        raise StartError([_damaged(database.where, damage)])
-
-
-def _unusable(where: str, error: StoreError) -> str:
-    return _damaged(where, str(error)) if error.damaged else f"the database {where} can't be used: {error}"
-
-
-def _damaged(where: str, how: str) -> str:
-    return f"the database {where} is damaged: {how}; restore it from a backup"
 
 
 class _Unchanged(Exception):

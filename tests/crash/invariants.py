@@ -12,7 +12,7 @@ from bot.domain.result import Outcome
 from bot.sandbox.ecs import SANDBOX_KEY, Region
 from bot.sandbox.slack import Message, SlackServer
 from bot.sandbox.terminal import state_of
-from bot.store.sql_store import SqlStore, open_store
+from bot.store import SqlStore, open_store
 from bot.usecases.dispatch import client_token, run_name
 from tests.scenarios.world import id_of
 

@@ -18,7 +18,7 @@ from bot.domain.plan import Plan
 from bot.domain.result import Outcome, Result
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
-from bot.store.sql_store import open_store
+from bot.store import open_store
 from bot.usecases.desk import Desk
 from bot.usecases.spans import Spans
 from bot.workers.poller import Poller
