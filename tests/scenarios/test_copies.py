@@ -8,14 +8,20 @@ from tests.scenarios.test_share import INCIDENT, LONG, copy, filled, opened
 from tests.scenarios.world import COMMANDS, World, catalogue, id_in, id_of, webs
 
 
+async def followed(world: World) -> str:
+    """Olga runs something that takes its time, and wants to see it in #incident; what she was promised."""
+    said = await world.asks(world.olga, "/ecs run uptime web-prod")
+    await world.card(state="running")
+    await world.asks(world.olga, f"/ecs follow {id_in(said)}", channel=INCIDENT)
+    await copy(world, said, "Running")
+    return said
+
+
 async def test_what_was_deleted_there_can_be_shared_there_again(tmp_path: Path) -> None:
     """It is not put back by itself; who asks for it once more gets a new one, kept up to date like the first."""
     async with World(tmp_path, region=webs(CannedRunner("slow\n", duration=LONG))) as world:
-        said = await world.asks(world.olga, "/ecs run uptime web-prod")
-        await world.card(state="running")
-        line = f"/ecs follow {id_in(said)}"
-        await world.asks(world.olga, line, channel=INCIDENT)
-        first = await copy(world, said, "Running")
+        said = await followed(world)
+        line, first = f"/ecs follow {id_in(said)}", await copy(world, said, "Running")
         world.slack.workspace.delete(first)
         await world.asks(world.olga, f"/ecs stop {id_in(said)} --on web-prod-001")
         await world.slack.journal.wait_for("chat.update", lambda call: call.error == "message_not_found")
@@ -32,10 +38,7 @@ async def test_what_was_deleted_there_can_be_shared_there_again(tmp_path: Path) 
 async def test_its_channel_is_opened_to_another_company(tmp_path: Path) -> None:
     """What stands there is deleted before they read it; who shared it is told so, and how it could have stayed."""
     async with World(tmp_path, region=webs(CannedRunner("slow\n", duration=LONG))) as world:
-        said = await world.asks(world.olga, "/ecs run uptime web-prod")
-        await world.card(state="running")
-        await world.asks(world.olga, f"/ecs follow {id_in(said)}", channel=INCIDENT)
-        await copy(world, said, "Running")
+        said = await followed(world)
         world.slack.workspace.channels[INCIDENT].shared = "connected"
         await world.later(timedelta(minutes=11))
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")
@@ -50,10 +53,7 @@ async def test_its_channel_is_opened_to_another_company(tmp_path: Path) -> None:
 async def test_the_bot_is_taken_out_of_it_later(tmp_path: Path) -> None:
     """The copy stands there still, and says that it runs: who shared it is told that this is old."""
     async with World(tmp_path, region=webs(CannedRunner("slow\n", duration=LONG))) as world:
-        said = await world.asks(world.olga, "/ecs run uptime web-prod")
-        await world.card(state="running")
-        await world.asks(world.olga, f"/ecs follow {id_in(said)}", channel=INCIDENT)
-        await copy(world, said, "Running")
+        said = await followed(world)
         world.slack.faults.error("chat.update", "not_in_channel", 9)
         world.slack.workspace.channels[INCIDENT].members.remove(world.slack.workspace.app.user_id)
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain.access import Grant, UserId
 from bot.domain.catalog import ApprovalRule, Catalog, OsType, Policy, Risk, Role, Rule, Script, Shell, Snippet, Target
@@ -15,8 +16,9 @@ from bot.domain.result import Outcome, Result
 from bot.domain.runs import PAGE
 from bot.domain.strays import Listed
 from bot.domain.usergroups import SILENT, Membership
-from bot.errors import ChatError, CloudError, CloudNotKnown
+from bot.errors import ChatError, CloudError, CloudNotKnown, CloudTryAgain
 from bot.ports import Order, Report, Running, Tag
+from bot.store import SqlStore
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 ANY = (Rule(("*",), ("*",)),)
@@ -40,6 +42,26 @@ class StillClock:
     async def sleep(self, span: timedelta) -> None:
         """Time passes at once."""
         self.at += span
+
+
+def throttled() -> CloudTryAgain:
+    """ECS took nothing."""
+    return CloudTryAgain("slow down", code="Throttling.User", throttled=True)
+
+
+def unreachable() -> CloudTryAgain:
+    """There is no way to ECS."""
+    return CloudTryAgain("RunCommand was not sent: no connection", sent=False)
+
+
+class Around:
+    """A store in which something is otherwise."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 @dataclass
@@ -141,6 +163,11 @@ class ScriptedCloud:
         begin = int(token or 0)
         more = begin + PAGE < len(there)
         return Running(dict.fromkeys(there[begin : begin + PAGE], frozenset()), str(begin + PAGE) if more else None)
+
+    @property
+    def looks(self) -> int:
+        """How often it was asked what became of runs."""
+        return sum(self.calls[method] for method in ("newest", "running", "report"))
 
     async def _asked(self, method: str) -> None:
         self.calls[method] += 1
