@@ -183,6 +183,8 @@ def _bare(verb: Verb) -> Callable[[Line], Verb | Refusal]:
 def _can(line: Line) -> Can | Refusal:
     words = line.words
     user: UserId | None = None
+    if len(words) > 1 and _asks(words) and user_of(words[-1]):  # said the other way round
+        words = (words[-1], *words[:-1])
     if words and (user_of(words[0]) or words[0].lower() in _ME or _asks(words[1:])):
         user = user_of(words[0])
         if user is None and words[0].lower() not in _ME:

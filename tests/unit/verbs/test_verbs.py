@@ -52,6 +52,7 @@ from bot.domain.verbs import VERBS, parse
         ("history", History()),
         ("whoami", Whoami()),
         ("can <@U1|ann> run restart web-prod", Can("U1", "run", "restart", "web-prod")),
+        ("can run restart web-prod <@U1|ann>", Can("U1", "run", "restart", "web-prod")),
         ("can U1 Approve Restart Web-Prod", Can("U1", "approve", "restart", "web-prod")),
         ("can run restart web-prod", Can(None, "run", "restart", "web-prod")),
         ("can I run restart web-prod?", Can(None, "run", "restart", "web-prod")),
