@@ -38,7 +38,7 @@ LINES = (
     (f"{RUN} mem \ud83d", "control character"),
     (f"{RUN} <!channel> web-prod", "no snippet"),
     (f"{RUN} mem ../../etc/passwd", "no target"),
-    ("/ecs stop", "Something is missing: invocation"),
+    ("/ecs stop", "Something is missing: the id of a run.\n`/ecs status` shows what is under way"),
     ("/ecs stop nope", "There is no run `nope`"),
     ("/ecs status a b", "one word too many"),
     ("/ecs whoami --all", "no parameter `--all`"),

@@ -20,6 +20,9 @@ def _unknown(kind: str, otherwise: str) -> Words:
 
 
 def _missing_argument(why: Refusal) -> tuple[str, str]:
+    if why.subject == "invocation":
+        under_way, latest = code("/ecs status"), code("/ecs history")
+        return "Something is missing: the id of a run.", f"{under_way} shows what is under way, {latest} the latest."
     choose = f"There are {some(why.near, 400)}." if why.near else f"{code('/ecs help')} shows how it is written."
     return f"Something is missing: {escape(why.subject)}.", choose
 
