@@ -188,23 +188,9 @@ class Roster:
         upper = None if look.fresh else self._pages.passed.get(look.lane)
         stood = self._field.between(look.lane, oldest if token is not None else None, upper)
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
-            run.suspect = at
+            run.suspect = at if run.suspect is None else run.suspect
         self._pages.turned(look.lane, oldest, token)
         self._trust[Ask.RUNNING] = min(self._trust[Ask.RUNNING] + 0.02, 1.0)
-
-    def _named(self, entry: Entry, held: datetime | None, at: float) -> None:
-        entry.claimed, entry.held = at, held
-        self.entries[entry.key] = self.entries.pop(entry.key)
-
-    def _drop(self, entry: Entry) -> None:
-        del self.entries[entry.key]
-        self._by_invoke_id.pop(entry.one.batch.invoke_id, None)
-        self._stopping.pop(entry.key, None)
-        self._field.drop(entry.run)
-        for lane in entry.run.lanes:
-            if lane not in self._field.lanes:
-                self._pages.forget(lane)
-        self._changed = True
 
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""
@@ -222,6 +208,20 @@ class Roster:
     def silent(self, now: datetime) -> bool:
         """Does it not even answer for one run?"""
         return now.timestamp() < self._shut[Ask.ONE]
+
+    def _named(self, entry: Entry, held: datetime | None, at: float) -> None:
+        entry.claimed, entry.held = at, held
+        self.entries[entry.key] = self.entries.pop(entry.key)
+
+    def _drop(self, entry: Entry) -> None:
+        del self.entries[entry.key]
+        self._by_invoke_id.pop(entry.one.batch.invoke_id, None)
+        self._stopping.pop(entry.key, None)
+        self._field.drop(entry.run)
+        for lane in entry.run.lanes:
+            if lane not in self._field.lanes:
+                self._pages.forget(lane)
+        self._changed = True
 
     def _view(self) -> View:
         return View(self.purse, self._trust, self._shut, self._pages.horizon, self._pages.passed)

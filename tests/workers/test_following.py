@@ -10,14 +10,19 @@ import pytest
 
 from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
+from bot.domain.looks import Look
 from bot.domain.pacing import HOLD, OVERDUE_GRACE
+from bot.domain.purse import Ask
 from bot.domain.result import Outcome
+from bot.domain.spans import NEW
 from bot.errors import StoreError
 from bot.store import SqlStore
 from bot.usecases.control import stop
+from bot.usecases.follow import followed
 from bot.workers.looper import Looper
 from bot.workers.planner import Planner
-from bot.workers.poller import AT_A_TIME, JOBS
+from bot.workers.poller import AT_A_TIME, JOBS, PER_MINUTE
+from bot.workers.roster import Roster
 from tests.workers.conftest import Office
 from tests.workers.fakes import Around, Hold
 
@@ -161,6 +166,17 @@ async def test_the_database_goes_away_after_it_named_a_run(office: Office) -> No
         await office.polls()
     await office.polls()
     assert (await office.load(inv)).state is State.SUCCEEDED
+
+
+async def test_who_is_missing_is_missing_since_it_was_first_missed(office: Office) -> None:
+    """A second sweep without it does not send it to the end of those that are asked for."""
+    inv = await office.load(await office.sent())
+    roster, begun = Roster(PER_MINUTE), office.clock.now().timestamp()
+    roster.put(followed(inv, inv.batches[0]), NEW, begun)
+    sweep = Look(Ask.RUNNING, ((inv.id, 1),))
+    for later in (10.0, 20.0):
+        roster.swept(sweep, set(), None, begun + later)
+    assert [entry.run.suspect for entry in roster.entries.values()] == [begun + 10.0]
 
 
 async def test_looks_that_hang_hold_up_no_stop(office: Office) -> None:
