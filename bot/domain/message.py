@@ -16,7 +16,7 @@ class MessageKind(StrEnum):
     FILE = "file"  # under the card: outputs too long to read in a message; sent once, at the end
     STALE = "stale"  # what is to stand no more: progress, its result posted beside it; a copy; deleted; *key* is its ts
     ALERT = "alert"  # in the channel: nobody knows what became of it; stays until somebody settles it
-    PRIVATE = "private"  # to one person, seen by nobody else; *key* is the user id; payload: a Refusal or a notice
+    PRIVATE = "private"  # to one person, seen by nobody else; *key*: see `OutboxRow.person`; payload: Refusal, notice
     REMINDER = "reminder"  # half of the time is over: a new direct message to an approver; *key* is the user id
     RECORD = "record"  # the whole of it as a file, in the direct messages of who asked for that; *key* is the user id
     SHARE = "share"  # in another channel: its outcome and results; *key* is the channel; updated
@@ -88,6 +88,12 @@ class OutboxRow:
     home: Place = field(default_factory=lambda: Place(""))
     lane: Lane = field(default_factory=lambda: Lane(Way.POST, ""))
     instead_of: Place | None = None
+
+    @property
+    def person(self) -> str:
+        """Whom a private message is for. Their id is all of its key, or is followed by what it is about: of two such
+        notices, unlike of two that say how far a run has come, none takes the other's place."""
+        return self.key.partition(" ")[0]
 
     def anew(self) -> "OutboxRow":
         """The same, to be posted where it could be updated."""

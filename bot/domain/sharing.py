@@ -103,7 +103,8 @@ def unshared(inv: Invocation, event: ev.Unshared, now: datetime) -> Change | Ign
         return Ignored(Refusal(Why.ALREADY_OVER, subject=inv.id, hint=inv.state.value))
     after = replace(inv, shares=tuple(s for s in inv.shares if s != known))
     told = {"notice": "not_shared", "channel": event.channel, "code": event.code, "stood": bool(event.stands)}
-    owed = [] if event.taken_away else [Owed(MessageKind.PRIVATE, key=known.by, final=True, payload=told)]
+    notice = Owed(MessageKind.PRIVATE, key=f"{known.by} {known.channel}", final=True, payload=told)
+    owed = [] if event.taken_away else [notice]
     if event.stands and event.code == SEEN_BY_OTHERS:
         owed.append(Owed(MessageKind.STALE, key=event.stands, final=True, payload={"channel": event.channel}))
     facts = {"channel": event.channel, "code": event.code}

@@ -89,7 +89,7 @@ class SlackChat:
                 whole = await asyncio.to_thread(record, invocation, results)
                 await self._upload([whole], Place(row.key))
             case MessageKind.PRIVATE:
-                await self._tell(private(row.payload, invocation), row.key, invocation, home)
+                await self._tell(private(row.payload, invocation), row.person, invocation, home)
         return None
 
     async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:

@@ -123,7 +123,8 @@ async def _closed(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError)
         return await _give_up(desk, inv, row, error)
     event = Event("home_moved", "", inv.id, {"from": inv.home, "to": inv.requester, "code": error.code})
     told = {"notice": "not_in_channel", "channel": inv.home, "code": error.code}
-    owed = [Owed(MessageKind.CARD, final=inv.state.final), Owed(MessageKind.PRIVATE, key=inv.requester, payload=told)]
+    notice = Owed(MessageKind.PRIVATE, key=f"{inv.requester} {inv.home}", payload=told)
+    owed = [Owed(MessageKind.CARD, final=inv.state.final), notice]
     if inv.state.final or inv.started_at is not None:
         owed.append(Owed(MessageKind.THREAD, final=inv.state.final))
     await desk.store.move_home(inv.id, inv.requester, event, owed, desk.clock.now())

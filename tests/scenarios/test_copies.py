@@ -58,6 +58,7 @@ async def test_the_bot_is_taken_out_of_it_later(tmp_path: Path) -> None:
         world.slack.workspace.channels[INCIDENT].members.remove(world.slack.workspace.app.user_id)
         await world.asks(world.olga, f"/ecs stop {id_in(said)}")
         await world.told(world.olga, "no longer kept up to date in <#C0INCIDENT>", "/invite @ecs")
+        await world.told(world.olga, "I can't write in <#C0OPS>")  # the card's channel refuses as well
 
 
 async def test_who_follows_it_leaves_the_note_there(tmp_path: Path) -> None:

@@ -76,7 +76,18 @@ def test_what_another_company_would_see_is_deleted() -> None:
         decision = decide(inv, ev.Unshared("C9", code, stands=stands), NOW)
         assert isinstance(decision, Change)
         assert [owed.key for owed in decision.owed if owed.kind is MessageKind.STALE] == deleted
-        assert [owed.key for owed in decision.owed if owed.kind is MessageKind.PRIVATE] == ["U4"]
+        assert [owed.key for owed in decision.owed if owed.kind is MessageKind.PRIVATE] == ["U4 C9"]
+
+
+def test_whose_two_copies_can_not_be_kept_is_told_of_both() -> None:
+    """One notice does not take the other's place, however soon after it comes."""
+    inv = after(RUNNING, *(ev.Shared(Share(channel, "U4", NOW)) for channel in ("C8", "C9")))
+    told = []
+    for channel in ("C8", "C9"):
+        decision = decide(inv, ev.Unshared(channel, "is_archived"), NOW)
+        assert isinstance(decision, Change)
+        told += [owed.key for owed in decision.owed if owed.kind is MessageKind.PRIVATE]
+    assert told == ["U4 C8", "U4 C9"]
 
 
 @pytest.mark.parametrize(
