@@ -50,9 +50,9 @@ def sending_again(inv: Invocation, event: ev.SendingAgain, now: datetime) -> Cha
         return stale(inv)
     doubt = batch.doubt or event.doubt
     facts = {"batch": batch.no, "note": event.note}
-    again = replace(
-        batch, attempts=batch.attempts + 1, next_at=event.again_at, note=event.note, about=event.about, doubt=doubt
-    )
+    begins = event.about is About.SEEKING and batch.about is not About.SEEKING
+    attempts = 1 if begins else batch.attempts + 1
+    again = replace(batch, attempts=attempts, next_at=event.again_at, note=event.note, about=event.about, doubt=doubt)
     if inv.state is State.CANCELLING and unsent(again):  # what somebody stopped does not start now
         gone = cancelled(inv, batch)
         return settle(inv, inv.with_batch(done(batch, gone)), now, "never_sent", facts=facts, results=gone)

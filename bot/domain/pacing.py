@@ -10,6 +10,10 @@ TOKEN_BUDGET = timedelta(minutes=10)
 CLAIM = timedelta(seconds=40)
 """A batch whose send was never answered or recorded (a crash) is sent again after this: longer than any call takes."""
 
+SEEKS = 10
+"""A run that is only looked for, since it must not be sent again, is looked for so many times, more and more slowly:
+over two minutes (`back_off`). That is a guess: ECS does not publish how soon it shows a new run."""
+
 STALE_AFTER = timedelta(minutes=15)
 """An invocation that waited longer for the bot itself is not started any more: nobody expects it now."""
 

@@ -9,7 +9,7 @@ from bot.domain import events as ev
 from bot.domain.change import Change, Event
 from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
-from bot.domain.pacing import CLAIM, TOKEN_BUDGET, back_off
+from bot.domain.pacing import CLAIM, SEEKS, TOKEN_BUDGET, back_off
 from bot.domain.refusal import Refusal, Why
 from bot.domain.spans import lane, lanes
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
@@ -99,11 +99,12 @@ async def _again(desk: Desk, cloud: Cloud, inv: Invocation, batch: Batch) -> Cha
     if batch.sent_at is not None and now - batch.sent_at > TOKEN_BUDGET:
         await _find(desk, cloud, inv, batch, doubt=doubt, last=True)
         return None
+    sought = batch.about is About.SEEKING and batch.attempts >= SEEKS
     if inv.state is State.CANCELLING or batch.halting:  # to send it again could start what somebody stopped
-        await _find(desk, cloud, inv, batch, doubt=doubt, note="stopped while it was being sent")
+        await _find(desk, cloud, inv, batch, doubt=doubt, last=sought, note="stopped while it was being sent")
         return None
     if await authority_ended(desk, inv) is not None:  # it is not sent any more, but it may have run
-        last = doubt is False
+        last = sought or not doubt
         await _find(desk, cloud, inv, batch, doubt=doubt, last=last, note="no longer allowed")
         return None
     decision = await move(desk, inv.id, ev.SendingAgain(batch.no, "", now + CLAIM, doubt))

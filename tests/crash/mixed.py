@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.pacing import TOKEN_BUDGET
+from bot.domain.pacing import SEEKS, back_off
 from bot.sandbox.ecs import CannedRunner, Region, fleet
 from bot.sandbox.slack import CannotDo, Message
 from bot.sandbox.slack.records import Channel
@@ -17,8 +17,8 @@ from tests.crash.fleet import Fleet
 from tests.crash.nursery import Nursery
 from tests.crash.rig import Rig
 
-_PATIENCE = TOKEN_BUDGET.total_seconds() + 120
-"""Seconds: what was stopped after a death while it was sent is looked for as long as its token may be used."""
+_PATIENCE = sum(back_off(look).total_seconds() for look in range(SEEKS)) + 180
+"""Seconds: what was stopped after a death while it was sent is looked for, so many times, before it is unknown."""
 
 RUNNERS = ("U0ONCALL", "U0ADMIN")
 CHANNELS = [f"C0M{number:02}" for number in range(12)]

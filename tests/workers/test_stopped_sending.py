@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain import events as ev
 from bot.domain.invocation import BatchState, Invocation, State
-from bot.domain.pacing import CLAIM
+from bot.domain.pacing import CLAIM, SEEKS
 from bot.domain.result import Outcome
 from bot.errors import CloudNotKnown, CloudTryAgain
 from bot.store import SqlStore
@@ -80,6 +80,41 @@ async def test_stopped_in_doubt_is_looked_for_and_never_sent(office: Office, arr
     assert (await office.load(inv)).state is (State.CANCELLED if arrives else State.UNKNOWN)
     kinds = await office.kinds(inv)
     assert (kinds.count("sending_again"), "looking_for" in kinds) == (1, not arrives)
+
+
+async def test_what_is_only_looked_for_is_over_soon(office: Office) -> None:
+    """Nothing is sent any more: a run that ECS does not show within minutes is unknown, long before its token ends."""
+    office.cloud.arrives = False
+    inv = await office.planned()
+    office.cloud.faults["run"].extend([CloudNotKnown("cut off")] * 20)
+    for _ in range(12):
+        await office.dispatches()
+        office.clock.later(seconds=31)
+    sent, asked = len(office.cloud.orders), office.clock.now()
+    await stop(office.desk, "U1", inv)
+    while not (loaded := await office.load(inv)).state.final:
+        await office.dispatches()
+        office.clock.later(seconds=1)
+    assert (loaded.state, len(office.cloud.orders)) == (State.UNKNOWN, sent)
+    assert timedelta(minutes=2) < office.clock.now() - asked < timedelta(minutes=4)
+    assert office.cloud.calls["find"] == SEEKS + 1
+
+
+async def test_a_look_that_was_not_answered_is_not_the_last(office: Office) -> None:
+    """As long as ECS does not answer the question nothing is known, and it is asked again."""
+    office.cloud.arrives = False
+    inv = await office.planned()
+    office.cloud.faults["run"].append(CloudNotKnown("cut off"))
+    office.cloud.faults["find"].extend([CloudTryAgain("down")] * (SEEKS + 2))
+    await office.dispatches()
+    await stop(office.desk, "U1", inv)
+    for _ in range(SEEKS + 2):
+        office.clock.later(seconds=31)
+        await office.dispatches()
+    assert (await office.load(inv)).state is State.CANCELLING
+    office.clock.later(seconds=31)
+    await office.dispatches()
+    assert (await office.load(inv)).state is State.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", [throttled(), unreachable()])
