@@ -19,7 +19,7 @@ from bot.ports import Clock
 from bot.settings import Settings
 from bot.workers.looper import Looper
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 DRAIN = 20.0
 """Seconds that work under way has to end after SIGTERM, and as many for what is owed to Slack then. What has not ended

@@ -68,7 +68,7 @@ from bot.workers.reconciler import Reconciler
 from bot.workers.rollkeeper import RollKeeper
 from bot.workers.sweeper import Sweeper
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 SILENT = timedelta(seconds=60)
 """A worker that has not turned for so long is late, and so is a message that has not left."""

@@ -10,7 +10,7 @@ import structlog
 
 from bot import regex
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 REDACTED = "‹redacted›"
 """Stands where a catalogue's pattern matched."""

@@ -13,7 +13,7 @@ from bot.errors import StartError
 from bot.ports import Clock
 from bot.settings import Settings
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def serve(clock: Clock | None = None) -> int:

@@ -24,33 +24,46 @@ CROWD = 4
 own answer must not hold everything up."""
 
 
+HUSH = 0.05
+"""Seconds without a crowd after which it has passed. One that is answered all at once, by one commit, is about to ask
+again: what is begun in that moment, they wait for."""
+
+
 class Urgency:
     """How many answers are under way."""
 
-    def __init__(self, crowd: int = CROWD) -> None:
+    def __init__(self, crowd: int = CROWD, hush: float = HUSH) -> None:
         self._crowd = crowd
+        self._hush = hush
         self._answers = 0
+        self._passing: asyncio.TimerHandle | None = None
         self._calm = asyncio.Event()
         self._calm.set()
 
     @property
     def high(self) -> bool:
-        """Does a crowd wait?"""
-        return self._answers >= self._crowd
+        """Does a crowd wait, or did one a moment ago?"""
+        return not self._calm.is_set()
 
     @contextmanager
     def answering(self) -> Iterator[None]:
         """One more waits until the end of the block, and for all that is done in it."""
         self._answers += 1
-        if self.high:
-            self._calm.clear()
+        if self._answers >= self._crowd:
+            self._gathers()
         try:
             with urgent():
                 yield
         finally:
             self._answers -= 1
-            if not self.high:
-                self._calm.set()
+            if self._answers == self._crowd - 1:
+                self._passing = asyncio.get_running_loop().call_later(self._hush, self._calm.set)
+
+    def _gathers(self) -> None:
+        self._calm.clear()
+        if self._passing is not None:
+            self._passing.cancel()
+            self._passing = None
 
     async def ebb(self) -> None:
         """Return when no crowd waits."""

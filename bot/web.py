@@ -16,7 +16,7 @@ BODY_LIMIT = 1024 * 1024
 
 _FORM = "application/x-www-form-urlencoded"
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 Faults = Callable[[], Awaitable[list[str]]]
 

@@ -37,7 +37,7 @@ MAX_PAGES = 400
 
 _T = TypeVar("_T")
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 
 def on_the_wall() -> datetime:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 _making = threading.Lock()
 """Of two threads that ask the SDK for a session at once, each gets its own, and one is lost with its connections."""

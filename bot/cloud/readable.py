@@ -11,7 +11,7 @@ from bot.errors import CloudError, CloudNotKnown, CloudTryAgain
 P = ParamSpec("P")
 T = TypeVar("T")
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 def read(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:

@@ -19,7 +19,7 @@ PAGE = 50
 
 _ENDED_BY_ITSELF = frozenset({Outcome.SUCCEEDED, Outcome.FAILED, Outcome.UNKNOWN})
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 
 async def report(line: Line, account: str, region: str, invoke_id: str) -> Report | None:

@@ -24,7 +24,7 @@ FIND_PAGES = 20
 LIST_PAGES = 2
 """Pages of the newest runs that one round of reconciling looks at."""
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 
 async def run(line: Line, order: Order) -> str:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.result import Outcome
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 OVERALL: Mapping[str, bool] = {
     "Pending": False,

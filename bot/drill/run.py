@@ -24,7 +24,7 @@ from bot.drill.trail import Trail
 from bot.errors import StartError
 from bot.settings import Settings
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _SLACK = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 

@@ -7,7 +7,7 @@ import structlog
 from bot.domain.lane import Lane, Way
 from bot.domain.message import MessageKind
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _KINDS = frozenset(map(str, MessageKind))
 _WAYS = frozenset(map(str, Way))

@@ -17,7 +17,7 @@ from bot.domain.refusal import Refusal, Why
 from bot.domain.usergroups import is_group
 from bot.ports import Clock, Groups, Store
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.usecases.objection import authority_ended, objection
 from bot.usecases.plan import PATIENCE, waited, words
 from bot.usecases.spans import Spans
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id.

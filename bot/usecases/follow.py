@@ -21,7 +21,7 @@ from bot.ports import Cloud, Report
 from bot.usecases.desk import Desk, move
 from bot.usecases.plan import words
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 GLIMPSE = 600
 """Characters of what a run printed so far that are shown while it goes on."""

@@ -16,7 +16,7 @@ from bot.ports import Chat
 from bot.usecases.about import about
 from bot.usecases.desk import Desk, move, since
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 GIVE_UP = timedelta(hours=24)
 """After this a message that Slack still does not take is given up, with an event."""

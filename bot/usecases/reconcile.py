@@ -16,7 +16,7 @@ from bot.ports import Cloud
 from bot.usecases.desk import Desk
 from bot.usecases.dispatch import run_name
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 TELLING = timedelta(minutes=2)
 """What could not be told is tried again after so long; so is what a replica that died over it had in hand."""

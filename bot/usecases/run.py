@@ -11,7 +11,7 @@ from bot.domain.verb import Run
 from bot.usecases.desk import Asker, Desk
 from bot.usecases.permit import permit
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on a phone
 

@@ -28,7 +28,7 @@ ANYWAY = timedelta(minutes=1)
 MOST = 200
 """People whose tabs are kept up."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 STRAYS = 200

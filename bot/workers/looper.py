@@ -13,7 +13,7 @@ from bot.errors import StoreError
 from bot.ports import Clock
 from bot.urgency import Urgency
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 IDLE = timedelta(seconds=5)
 """The longest pause: another replica may have left work in the database without waking anybody here."""
@@ -33,10 +33,10 @@ whoever gives a command waits for the same database."""
 
 _LONGEST_REST = 0.25
 
-YIELD = timedelta(seconds=0.5)
+YIELD = timedelta(seconds=0.25)
 """While many wait for answers, a look for work is put off until they have them, by so much at most."""
 
-FEW = 2
+FEW = 4
 """Jobs that are started after a look while many wait for answers: work goes on, in a tenth of the time."""
 
 _SICK = timedelta(seconds=15)

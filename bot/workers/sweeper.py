@@ -23,7 +23,7 @@ EVERY = timedelta(minutes=5)
 EVENTS = 300
 """Events that are given up in one transaction: some tens of milliseconds, in which nobody else writes."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _STATES = (State.AWAITING_APPROVAL,)
 _PRUNE, _FORGET = "prune", "forget"

@@ -190,7 +190,7 @@ async def test_no_more_at_once_than_it_may(clock: StillClock) -> None:
     """The rest is started as others end."""
     hold = asyncio.Event()
     works = [Work(str(n), hold=hold) for n in range(10)]
-    bench = Bench(*(work.job() for work in works))
+    bench = Bench(*(work.job() for work in works), next_at=NOW)
     bench.on_turn = lambda _: bench.todo.__setitem__(slice(None), [w.job() for w in works if not w.ended.is_set()])
     looper = Looper(bench, clock, concurrency=3)
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
@@ -244,7 +244,7 @@ async def test_work_goes_on_however_many_ask(clock: StillClock, monkeypatch: pyt
     monkeypatch.setattr(looping, "YIELD", timedelta(milliseconds=1))
     hold, urgency = asyncio.Event(), Urgency(crowd=1)
     works = [Work(str(n), hold=hold) for n in range(10)]
-    bench = Bench(*(work.job() for work in works))
+    bench = Bench(*(work.job() for work in works), next_at=NOW)
     looper = Looper(bench, clock, urgency=urgency)
     begun: list[int] = []
 
@@ -268,6 +268,23 @@ async def test_a_stop_need_not_wait_for_it(clock: StillClock) -> None:
             await asyncio.sleep(0)
             looper.stop()
     assert bench.turns == []
+
+
+async def test_a_crowd_that_was_answered_is_about_to_ask_again(clock: StillClock) -> None:
+    """Answered all at once, and asking again in a moment: it looks for work once they are gone."""
+    urgency, bench = Urgency(crowd=2), Bench(Work("a").job())
+    for _ in range(3):
+        with urgency.answering(), urgency.answering():
+            pass
+        assert urgency.high
+    with urgency.answering():  # one alone makes it no longer
+        await urgency.ebb()
+    looper = Looper(bench, clock, urgency=urgency)
+    assert not urgency.high
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        bench.on_turn = lambda _: looper.stop()
+        group.create_task(looper.run())
+    assert len(bench.turns) == 1
 
 
 async def test_a_few_who_wait_hold_nothing_up(clock: StillClock) -> None:

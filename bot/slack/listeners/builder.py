@@ -23,7 +23,7 @@ from bot.usecases.desk import Asker
 from bot.usecases.permit import permit
 from bot.usecases.run import ask
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.slack.rooms import Rooms
 from bot.urgency import Urgency
 from bot.usecases.desk import Asker, Desk
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 PATIENCE = 2.0
 """Seconds in which a request must be recorded; Slack waits 3."""

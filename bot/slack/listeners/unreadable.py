@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _OURS = str(Path(__file__).parents[1])
 
