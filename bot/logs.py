@@ -66,8 +66,9 @@ class _Named(structlog.WriteLogger):
 
 
 def _masker(secrets: list[str]) -> Any:
-    """In the whole line, as it is written: however deep a secret stands in it."""
-    forms = sorted({form for one in secrets for form in (one, _ENCODER.encode(one)[1:-1])}, key=len, reverse=True)
+    """In the whole line, as it is written: however deep a secret stands in it, as it is or as an error quotes it."""
+    forms = sorted({_ENCODER.encode(form)[1:-1] for one in secrets for form in (one, repr(one)[1:-1])}, key=len)
+    forms.reverse()
 
     def mask(_logger: Any, _name: str, line: str) -> str:
         for form in forms:
