@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bench import past
 from bench.clocks import SimulatedClock
@@ -24,6 +25,7 @@ from bot.store.tables import invocations
 from bot.usecases import questions, reading
 from bot.usecases.desk import move
 from bot.usecases.front import SEEN, front
+from bot.workers.notifier import Notifier
 
 COPIES = 5_000
 TIMES = 30
@@ -140,6 +142,8 @@ def _single(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
     due, later = now + timedelta(days=1), timedelta(days=1)
     lock = Lock("web-prod", "U01", now, "deploying", now + later)
     event = Event("locked", "U01")
+    chat: Any = None  # nothing is sent
+    notifier = Notifier(life.desk, chat)
 
     async def applied() -> None:
         inv = await store.load(an_id())
@@ -170,7 +174,7 @@ def _single(life: Life, ids: Sequence[str], copies: int) -> dict[str, Ask]:
         "next_due": lambda: store.next_due((State.PLANNING, State.AWAITING_APPROVAL)),
         "claim_due_batches": lambda: store.claim_due_batches((BatchState.RUNNING, BatchState.STOPPING), due, 500),
         "next_due_batch": lambda: store.next_due_batch((BatchState.RUNNING, BatchState.STOPPING)),
-        "owed": lambda: store.owed(due, 200),
+        "owed, as the notifier asks": lambda: notifier.jobs(due),
         "next_owed": store.next_owed,
         "apply": applied,
         "record": lambda: store.record(Event("not_allowed", "U01"), now),

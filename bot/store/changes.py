@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Connection, Table, bindparam, delete, update
 
 from bot.domain.change import Change, Event
 from bot.domain.invocation import Approval, Batch, Invocation
@@ -61,9 +61,8 @@ def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> 
     if "state" in values:
         values["open"] = not after.state.final
     claim = values.pop("claim") if values.get("claim") is not None else None
-    guarded = update(invocations).where(invocations.c.id == before.id, invocations.c.version == before.version)
-    values |= {"version": before.version + 1} | replica.keep(invocations)
-    if conn.execute(guarded.values(values)).rowcount == 0:
+    values |= {"version": before.version + 1, "its_id": before.id, "its_version": before.version}
+    if conn.execute(_guarded(replica), values).rowcount == 0:
         return False
     if claim is not None:
         _take(conn, after.id, claim)
@@ -72,6 +71,15 @@ def apply(conn: Connection, replica: Replica, change: Change, now: datetime) -> 
     outbox.want(conn, after.id, after.home, change.owed, now)
     chain.append(conn, change.events, now)
     return True
+
+
+@cache
+def _guarded(replica: Replica) -> Any:
+    """Sets what it is executed with."""
+    t = invocations.c
+    its = t.id == bindparam("its_id"), t.version == bindparam("its_version")
+    guarded = update(invocations).where(*its)
+    return guarded if replica.alone else guarded.values(replica.keep(invocations))
 
 
 def move_home(

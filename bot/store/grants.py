@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, insert, or_, select, union_all, update
 
 from bot.domain.access import Grant
 from bot.store import dialect
@@ -16,10 +17,16 @@ _COLUMNS: list[Any] = [role_grants.c[name] for name in _NAMES]
 
 
 def standing(conn: Connection, now: datetime) -> tuple[Grant, ...]:
-    """The grants that count at *now*; in two parts, each a range of an index that most of the history is not in."""
+    """The grants that count at *now*."""
+    return _read(conn, _standing(), now=now)
+
+
+@cache
+def _standing() -> Executable:
+    """In two parts, each a range of an index that most of the history is not in. Made once: every request asks it."""
     t = role_grants.c
     given = select(*_COLUMNS).where(t.ended_at.is_(None))
-    return _read(conn, union_all(given.where(t.until.is_(None)), given.where(t.until > now)))
+    return union_all(given.where(t.until.is_(None)), given.where(t.until > bindparam("now", type_=t.until.type)))
 
 
 def give(conn: Connection, grant: Grant, now: datetime) -> Grant:
@@ -63,6 +70,6 @@ def _grants(conn: Connection, which: ColumnElement[bool]) -> tuple[Grant, ...]:
     return _read(conn, select(*_COLUMNS).where(which))
 
 
-def _read(conn: Connection, query: Executable) -> tuple[Grant, ...]:
-    found = [Grant(**row) for row in conn.execute(query).mappings()]
+def _read(conn: Connection, query: Executable, **values: Any) -> tuple[Grant, ...]:
+    found = [Grant(**row) for row in conn.execute(query, values).mappings()]
     return tuple(sorted(found, key=lambda grant: (grant.user, grant.role, grant.id)))

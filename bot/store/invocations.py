@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, func, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Select, Table, bindparam, func, select, tuple_, update
 
 from bot.domain.invocation import Approval, Batch, BatchState, Invocation, State
 from bot.domain.result import Outcome, Result
@@ -29,14 +30,19 @@ RESULT = names(Result)
 _ENDED = (State.SUCCEEDED, State.PARTLY_FAILED, State.FAILED)
 
 
+_WITH_ID = select(invocations).where(invocations.c.id == bindparam("id"))
+_WITH_KEY = select(invocations).where(invocations.c.request_key == bindparam("key"))
+"""Made once, as what is asked most is: to put a statement together takes longer than to carry it out."""
+
+
 def load(conn: Connection, invocation: str) -> Invocation | None:
     """The invocation with this id."""
-    return next(iter(_whole(conn, select(invocations).where(invocations.c.id == invocation))), None)
+    return next(iter(_whole(conn, _WITH_ID, id=invocation)), None)
 
 
 def by_request_key(conn: Connection, key: str) -> Invocation | None:
     """The invocation that has *key*."""
-    return next(iter(_whole(conn, select(invocations).where(invocations.c.request_key == key))), None)
+    return next(iter(_whole(conn, _WITH_KEY, key=key)), None)
 
 
 def claim_due(
@@ -217,16 +223,16 @@ def _claimed(conn: Connection, replica: Replica, query: Select[Any], now: dateti
     return found
 
 
-def _whole(conn: Connection, query: Select[Any]) -> tuple[Invocation, ...]:
-    rows = conn.execute(query).mappings().all()
+def _whole(conn: Connection, query: Select[Any], **values: str) -> tuple[Invocation, ...]:
+    rows = conn.execute(query, values).mappings().all()
     ids = [row["id"] for row in rows]
     its_batches: dict[str, list[Batch]] = defaultdict(list)
     its_approvals: dict[str, list[Approval]] = defaultdict(list)
     if ids:
-        for row in conn.execute(_parts_query(batches, ids)).mappings():
+        for row in conn.execute(_parts(batches), {"ids": ids}).mappings():
             batch = Batch(**_fields(row, BATCH, state=BatchState(row["state"])))
             its_batches[row["invocation"]].append(batch)
-        for row in conn.execute(_parts_query(approvals, ids)).mappings():
+        for row in conn.execute(_parts(approvals), {"ids": ids}).mappings():
             its_approvals[row["invocation"]].append(Approval(**_fields(row, APPROVAL)))
     return tuple(
         Invocation(
@@ -238,8 +244,10 @@ def _whole(conn: Connection, query: Select[Any]) -> tuple[Invocation, ...]:
     )
 
 
-def _parts_query(table: Table, ids: Sequence[str]) -> Select[Any]:
-    return select(table).where(table.c.invocation.in_(ids)).order_by(table.c.invocation, table.c.no)
+@cache
+def _parts(table: Table) -> Select[Any]:
+    wanted = table.c.invocation.in_(bindparam("ids", expanding=True))
+    return select(table).where(wanted).order_by(table.c.invocation, table.c.no)
 
 
 def _fields(row: RowMapping, names: Iterable[str], **read: Any) -> dict[str, Any]:

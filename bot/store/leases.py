@@ -31,7 +31,7 @@ class Replica:
     id: str
     alone: bool
 
-    def free(self, table: Table, now: datetime) -> ColumnElement[bool]:
+    def free(self, table: Table, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
         """Its rows that nobody else holds at *now*."""
         t = table.c
         return true() if self.alone else or_(t.leased_by.is_(None), t.leased_by == self.id, t.leased_until <= now)

@@ -8,10 +8,12 @@ from bot.domain.guards import Lock
 from bot.store import dialect
 from bot.store.tables import invocations, locks
 
+_ALL = select(locks)
+
 
 def standing(conn: Connection, now: datetime) -> tuple[Lock, ...]:
     """The locks that count at *now*, by target."""
-    rows = conn.execute(select(locks)).mappings()
+    rows = conn.execute(_ALL).mappings()
     held = [lock for row in rows if (lock := Lock(**row)).holds(now)]
     return tuple(sorted(held, key=lambda lock: lock.target))
 

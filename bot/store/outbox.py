@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -80,7 +82,7 @@ def _row(invocation: str, home: str, owed: Owed, now: datetime) -> dict[str, Any
 
 def lanes(conn: Connection, now: datetime, unknown: Unknown) -> tuple[tuple[Lane, bool], ...]:
     """Those that anything is due in; of each once what is final, and once what is not."""
-    rows = [(unknown.lane(row.lane), row) for row in conn.execute(lanes_query(now))]
+    rows = [(unknown.lane(row.lane), row) for row in conn.execute(lanes_query(), {"now": now})]
     return tuple(
         (lane, final)
         for lane, row in rows
@@ -90,8 +92,11 @@ def lanes(conn: Connection, now: datetime, unknown: Unknown) -> tuple[tuple[Lane
     )
 
 
-def lanes_query(now: datetime) -> Select[Any]:
-    """From the index of what is owed: the first lane, and from each to the next, past all that waits in between."""
+@cache
+def lanes_query() -> Select[Any]:
+    """From the index of what is owed: the first lane, and from each to the next, past all that waits in between. It
+    takes *now*."""
+    now = bindparam("now", type_=outbox.c.not_before.type)
     further, due = outbox.alias("further"), outbox.alias("due")
     first = select(outbox.c.lane).where(_IS_OWED).order_by(outbox.c.lane).limit(1).subquery()
     found = select(first.c.lane).cte("lanes", recursive=True)
@@ -123,10 +128,10 @@ def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick, unkno
     for lane in pick.lanes:
         if (room := min(pick.each, pick.most - len(found))) <= 0:
             break
-        query = owed_query(replica, now, lane, room, final=pick.final)
-        rows = conn.execute(_without(query, unknown)).all()
+        query, asked = owed_query(replica), {"lane": str(lane), "final": pick.final, "now": now, "room": room}
+        rows = conn.execute(_without(query, unknown), asked).all()
         while unknown.meets(row.kind for row in rows):  # they would stand before what is known
-            rows = conn.execute(_without(query, unknown)).all()
+            rows = conn.execute(_without(query, unknown), asked).all()
         found += map(_outbox_row, rows)
     return found
 
@@ -136,15 +141,18 @@ def _without(query: Select[Any], unknown: Unknown) -> Select[Any]:
     return query.where(outbox.c.kind.not_in(unknown.kinds)) if unknown.kinds else query
 
 
-def owed_query(replica: Replica, now: datetime, lane: Lane, limit: int, *, final: bool) -> Select[Any]:
-    """Those owed and due in one lane; the index has them in order, and none but rows that are owed."""
+@cache
+def owed_query(replica: Replica) -> Select[Any]:
+    """Those owed and due in one lane; the index has them in order, and none but rows that are owed. It takes *lane*,
+    *final*, *now* and *room*."""
     card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
     found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(
         invocations, invocations.c.id == outbox.c.invocation
     )
-    t = outbox.c
-    due = and_(t.lane == str(lane), t.final == final, t.not_before <= now, replica.free(outbox, now))
-    return found.where(due).order_by(t.not_before).limit(limit)
+    t, now = outbox.c, bindparam("now", type_=outbox.c.not_before.type)
+    asked = t.lane == bindparam("lane"), t.final == bindparam("final"), t.not_before <= now
+    room = bindparam("room", type_=Integer)
+    return found.where(*asked, replica.free(outbox, now)).order_by(t.not_before).limit(room)
 
 
 def next_owed(conn: Connection, replica: Replica, after: datetime | None, unknown: Unknown) -> datetime | None:
