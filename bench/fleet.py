@@ -37,6 +37,7 @@ from bot.domain.runs import PAGE
 from bot.domain.spans import lane, lanes
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
+from bot.serve import SWITCH
 from bot.store import SqlStore, open_store
 from bot.usecases.dispatch import tag_of
 from bot.usecases.spans import Spans
@@ -214,6 +215,7 @@ async def _measure(size: int) -> dict[str, Any]:
             await world.history()
             await world.fills(size)
             gc.freeze()  # as the bot does before it serves
+            sys.setswitchinterval(SWITCH)
             tasks = [asyncio.ensure_future(work) for work in (world.looper.run(), world.goes_on())]
             await asyncio.sleep(WARM)
             cloud, stall = world.cloud, _Stall()
