@@ -2,8 +2,10 @@
 
 Each run that may have ended since it was last seen alive has, probably, been waiting for somebody to look: half the
 time since then, times the probability that it has ended in it. A call is made once the waiting that it would end is
-worth its price; of several, the one that ends most of it for its calls. Where calls are scarce that comes to the best
-that they allow: a group of runs is looked at as often as the root of the number of its endings in a second says.
+worth its price; of several, the one that ends most of it for its price. Where calls are scarce that comes to the best
+that they allow: a group of runs is looked at as often as the root of the number of its endings in a second says. The
+fewer calls of an API are left, the dearer they are: so none is spent on little while more is about to end, and what is
+spent comes to what there is by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +28,9 @@ _AGAIN = 0.15
 _YOUNG = 2.0
 _PRICE = (0.02, 0.15)
 _PRICE_EACH = 0.0075
+_PLENTY = 25
+_CHEAPEST_OF_MANY = 0.03
+_DEARER = 5.0
 _STEPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 15.0)
 
 
@@ -67,15 +72,26 @@ class _Option(NamedTuple):
     tells: Sequence[Run]
     lane: str = ""
     fresh: bool = True
+    promised: bool = False  # it is worth its price in any case
+
+    def score(self, prices: Mapping[Ask, float]) -> float:
+        """What it is worth for its price; from 1 on the call is made."""
+        return max(self.worth / prices[self.ask], float(self.promised))
 
     def look(self) -> Look:
         calls = self.tells[0].pages if self.ask is Ask.ONE else 1
         return Look(self.ask, tuple(one.key for one in self.tells), calls, self.lane, self.fresh)
 
 
-def price(runs: int) -> float:
-    """The waiting, in seconds, for which a call is made: little where little runs, since calls are to spare."""
-    return min(max(_PRICE_EACH * runs, _PRICE[0]), _PRICE[1])
+def price(runs: int, left: float) -> float:
+    """The waiting, in seconds, for which a call is made: little where little runs, since calls are to spare. Of very
+    many, each answer tells more: there a call for two endings leaves some to spare.
+
+    *left* is how much of the calls that can be saved up is there, from 0 to 1: with none it is 32 times as dear.
+    """
+    some, many = _PRICE_EACH * runs, max(_PRICE[1] * _PLENTY / max(runs, 1), _CHEAPEST_OF_MANY)
+    price: float = min(max(some, _PRICE[0]), _PRICE[1], many) * 2.0 ** (_DEARER * (1.0 - left))
+    return price
 
 
 def choose(runs: Field, at: float, view: View) -> Look | None:
@@ -90,8 +106,9 @@ def choose(runs: Field, at: float, view: View) -> Look | None:
         if len(its) > 1:  # else it tells of no more than asking for the one
             options += _newest(lane, its, at, view) if results else ()
             options += _running(lane, its, at, view) if listing else ()
-    best = max(options, default=None, key=lambda option: option.worth)
-    return best.look() if best is not None and best.worth >= price(runs.idle) else None
+    prices = {ask: price(runs.idle, view.purse.left(ask, at)) for ask in Ask}
+    best = max(options, default=None, key=lambda option: option.score(prices))
+    return best.look() if best is not None and best.score(prices) >= 1.0 else None
 
 
 def when(runs: Field, at: float, view: View) -> float:
@@ -149,8 +166,7 @@ def _one(weighed: Sequence[Run], at: float, view: View, *, few: bool) -> Iterabl
         return
     promised = [one for one in ripe if (few or one.stopping) and one.overdue(at)]
     best = max(promised or ripe, key=lambda one: one.waited / one.pages)
-    worth = best.waited / best.pages
-    yield _Option(max(worth, _PRICE[1]) if promised else worth, Ask.ONE, (best,))
+    yield _Option(best.waited / best.pages, Ask.ONE, (best,), promised=bool(promised))
 
 
 def _newest(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:

@@ -51,6 +51,10 @@ class Purse:
         """Is there a call of this kind to spare?"""
         return self._pot(APIS[ask], at).level >= 1.0 - 1e-6
 
+    def left(self, ask: Ask, at: float) -> float:
+        """How much of the calls of this kind that can be spared at most is there; from 0 to 1."""
+        return min(max(self._pot(APIS[ask], at).level / (self.per_minute / 60 * _BURST), 0.0), 1.0)
+
     def opens(self, at: float) -> float:
         """The seconds until there is a call of any kind to spare."""
         return min(self.wait(ask, at) for ask in Ask)

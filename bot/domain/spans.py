@@ -10,6 +10,10 @@ REMEMBERED = 20
 _DOUBT = 3.0
 """Runs that surprise is worth: of five known runs, three in eight say nothing."""
 
+_BEFORE = (3.0, 0.7)
+"""What is thought of the spread before any run is known, and how many runs that is worth: of few that happen to take
+the same time it is not believed that none ends sooner."""
+
 _KNOWN = 0.5
 _NARROWEST = 0.2
 _SURPRISE = 0.7
@@ -47,7 +51,9 @@ def learnt(seconds: Sequence[float]) -> Span:
     if not logs:
         return NEW
     middle = sum(logs) / len(logs)
-    spread = math.sqrt(sum((one - middle) ** 2 for one in logs) / len(logs))
+    worth, before = _BEFORE
+    seen = sum((one - middle) ** 2 for one in logs)
+    spread = math.sqrt((seen + worth * before**2) / (len(logs) + worth))
     return Span(middle, max(spread, _NARROWEST), len(logs) / (len(logs) + _DOUBT))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.field import Field
-from bot.domain.looks import FEW, Look, View, choose, missing, when
+from bot.domain.looks import FEW, Look, View, choose, missing, price, when
 from bot.domain.pages import horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
@@ -52,6 +52,13 @@ def test_what_is_learnt_is_near_what_was(seconds: list[float]) -> None:
     last = seconds[-20:]
     if last:
         assert min(max(one, 0.01) for one in last) * 0.99 <= 2.718281828459045**span.middle <= max(0.01, *last) * 1.01
+
+
+def test_few_that_took_the_same_time_prove_little() -> None:
+    """That five took an hour does not say that the next takes most of one; of twenty it is rather believed."""
+    few, many = (learnt([3_600.0] * number) for number in (5, 20))
+    assert few.spread > many.spread
+    assert few.alive(2_400.0) / few.alive(1_200.0) < many.alive(2_400.0) / many.alive(1_200.0)
 
 
 def test_lanes() -> None:
@@ -193,6 +200,35 @@ def test_the_horizon() -> None:
 
 
 # ── the budget ─────────────────────────────────────────────────────────────────
+
+
+@given(st.integers(1, 2_000), st.floats(0, 1), st.floats(0, 1))
+def test_the_fewer_calls_are_left_the_dearer_they_are(number: int, one: float, other: float) -> None:
+    """Never free, and with all of them there the dearest where each run has about two."""
+    few, many = sorted((one, other))
+    assert price(number, few) >= price(number, many) >= price(number, 1.0) > 0
+    assert price(number, 1.0) <= price(20, 1.0)
+
+
+def test_little_waits_while_few_calls_are_left() -> None:
+    """What is spent on it would be missed for more; but it is not put off for ever."""
+    drained = View(PURSE.spent(Ask.ONE, 27, 1_060.0).spent(Ask.RUNNING, 27, 1_060.0))
+    begun = Field(Run(n, 1_000.0, 1_060.0, span=SLOW) for n in range(20))
+    soon, later = (when(begun, 1_060.0, view) - 1_060.0 for view in (VIEW, drained))
+    assert 0 < soon < later < 10
+
+
+@given(st.floats(0, 600), st.integers(1, FEW), st.integers(1, 29))
+def test_a_promise_is_kept_while_there_is_a_call(age: float, number: int, spent: int) -> None:
+    """However dear it is: few are seen in time, and so is what somebody stops among many."""
+    at = 1_000.0 + age
+    drained = View(PURSE.spent(Ask.ONE, spent, at).spent(Ask.RUNNING, 1_000, at))
+    begun = [Run(n, 1_000.0, at) for n in range(number)]
+    assert when(Field(begun), at, drained) - at <= 0.25 + 0.05 * age + 0.1
+    crowd = [*(Run(n, 1_000.0, at, span=SLOW) for n in range(50)), Run("stopped", 1_000.0, at, stopping=True)]
+    look = choose(Field(crowd), at + 0.6, drained)
+    assert look is not None
+    assert "stopped" in look.runs
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.sampled_from(tuple(Ask))), max_size=300), st.integers(10, 600))
