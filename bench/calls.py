@@ -19,10 +19,10 @@ import certifi
 from aiohttp import web
 
 from bench.processes import started
+from bot import pauses
 from bot.cloud import sdk
 from bot.cloud.credentials import AccessKey, Credentials
 from bot.cloud.line import Line
-from bot.serve import SWITCH
 
 AT_ONCE = 50
 MINE, THEIRS = 2_000, 120
@@ -65,7 +65,7 @@ async def measure() -> tuple[Calls, Calls]:
 async def _call(cert: str, port: str) -> None:
     """Print both, as JSON. The one certificate is all that is trusted here, in the place of a system's many."""
     certifi.where = lambda: cert
-    sys.setswitchinterval(SWITCH)  # as the bot does
+    pauses.shorten()  # as the bot does
     endpoint = f"localhost:{port}"
     print(json.dumps([astuple(await _of_the_line(endpoint)), astuple(await _of_the_sdk(endpoint))]), flush=True)
 

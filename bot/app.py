@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from datetime import timedelta
 
 import structlog
@@ -10,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot import pauses
 from bot import web as bot_web
 from bot.catalog import read_catalog
 from bot.domain.catalog import Catalog
@@ -83,7 +83,7 @@ class App:
             if settings.slack_app_token is not None:
                 self._socket = AsyncSocketModeHandler(parts.bolt, settings.slack_app_token.get_secret_value())
                 await self._connected(self._socket)
-            gc.freeze()  # what is there by now stays: to look through it for garbage would hold everybody up
+            pauses.shorten()
             if not self._stop.is_set():
                 self.ready.set()
             log.info("serving", port=self.port, mode="socket" if self._socket else "http")

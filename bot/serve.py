@@ -15,10 +15,6 @@ from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-SWITCH = 0.001
-"""Seconds after which a thread that computes lets another go on; Python's own is 5 ms. The event loop may stand in line
-behind all threads that call ECS, and those who wait for an answer with it: half of its waits are a quarter as long."""
-
 
 def serve(clock: Clock | None = None) -> int:
     """Serve until SIGTERM or SIGINT, by *clock* or the machine's.
@@ -28,7 +24,6 @@ def serve(clock: Clock | None = None) -> int:
     try:
         settings = Settings.from_env(os.environ)
         logs.configure(settings.log_level, secrets(settings))
-        sys.setswitchinterval(SWITCH)
         asyncio.run(_serve(settings, clock))
     except Exception as error:
         if (faults := start_faults(error)) is None:
