@@ -10,7 +10,7 @@ spent comes to what there is by itself.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from bot.domain.field import Field
@@ -172,7 +172,8 @@ def _one(weighed: Sequence[Run], at: float, view: View, *, few: bool) -> Iterabl
 def _newest(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:
     """The first page of results: as many of the newest runs as it holds."""
     horizon = view.horizon.get(lane, 0.0)
-    shown = [one for one in takewhile(lambda one: one.since >= horizon, its) if not one.asking]
+    page = islice(takewhile(lambda one: one.since >= horizon, its), PAGE)  # of one moment there can be more
+    shown = [one for one in page if not one.asking]
     worth = sum(one.waited for one in shown) * view.trusts(Ask.NEWEST, at)
     yield _Option(worth, Ask.NEWEST, shown, lane)
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.unit.messages.samples import plan
 from tests.workers.fakes import ScriptedGroups
 
 OUTPUT = 24 * 1024
+REGIONS = 10
 FIGURES = Path(__file__).parent / "memory.json"
 
 
@@ -86,9 +88,9 @@ async def measure(count: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         async with await open_store(f"sqlite:///{folder}/bot.db") as store:
             now = datetime.now(UTC) - timedelta(seconds=1)
-            made = plan(1)
+            made = [replace(plan(1), region=f"cn-{region}") for region in range(REGIONS)]
             for number in range(count):
-                await store.add(running(number, made, now), [])
+                await store.add(running(number, made[number % REGIONS], now), [])
             cloud: Any = Finished()
             desk = Desk(store, clock, lambda: catalog, frozenset(), lambda: None, redaction.redact, ScriptedGroups())
             poller = Poller(desk, cloud, Spans(store), per_minute=1_000_000)
