@@ -149,7 +149,7 @@ def test_a_listing_that_does_not_keep_its_word_is_asked_less() -> None:
 
 
 def test_a_page_is_no_fuller_for_those_that_begin_at_once() -> None:
-    """Two hundred of one moment: the newest page shows fifty of them, and one that showed none is not asked for ever."""
+    """The newest page shows fifty of two hundred, and one that never shows any is not asked for ever."""
     begun = Field(Run(n, 1_000.0, 1_000.0) for n in range(200))
     first = choose(begun, 1_010.0, VIEW)
     assert first is not None
