@@ -169,7 +169,8 @@ class Hands:
             self._check_visible(where)
         elif where not in (self.modal, self.home):
             raise CannotDo("this view is not open before them")
-        for block_id, element in where.elements:
+        # whoever says which block has it before them, though it may be changing right now: Slack sends such a press on
+        for block_id, element in where.elements if block is None else where.elements + where.passed:
             text = element.get("text", {}).get("text")
             if block in (None, block_id) and wanted(element) and name in (element["action_id"], text):
                 return block_id, element

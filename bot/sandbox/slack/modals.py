@@ -53,7 +53,7 @@ class Modals:
         if body.get("type") != view.type:
             raise Refused("invalid_arguments", "view type cannot be changed [json-pointer:/view/type]")
         kept = {block["block_id"] for block in body["blocks"] if "block_id" in block}
-        view.body = self._with_ids(body)
+        view.passed, view.body = view.elements, self._with_ids(body)
         view.hash = self._new_hash()
         view.state = {block: values for block, values in view.state.items() if block in kept}
         view.errors = {}

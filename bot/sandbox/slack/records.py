@@ -99,6 +99,11 @@ class Message:
         return interactive_elements(self.blocks)
 
     @property
+    def passed(self) -> list[tuple[str, Json]]:
+        """Those of the version before, which somebody may be pressing while it changes."""
+        return interactive_elements(self.history[-1].blocks) if self.history else []
+
+    @property
     def buttons(self) -> list[str]:
         """The texts of its buttons, in reading order."""
         return [e["text"]["text"] for _, e in self.elements if e.get("type") == "button"]
@@ -128,7 +133,8 @@ class File:
 
 @dataclass
 class View:
-    """A modal or a Home tab; ``body`` is what the app sent, ``state`` what the person has filled in."""
+    """A modal or a Home tab; ``body`` is what the app sent, ``state`` what the person has filled in, ``passed`` every
+    interactive element of the version before, which they may be pressing while it changes."""
 
     id: str
     user: str
@@ -139,6 +145,7 @@ class View:
     previous: str | None = None
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    passed: list[tuple[str, Json]] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[Json]:

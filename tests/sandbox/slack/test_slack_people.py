@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import SlackServer
+from bot.sandbox.slack import CannotDo, SlackServer
 from tests.sandbox.slack.apps import Connect
 
 APPROVE: dict[str, Any] = {
@@ -61,6 +62,22 @@ async def test_a_command_is_answered_and_a_button_pressed(slack: SlackServer, co
     assert thanks.ephemeral_to == "U0APPROVE"
     assert card.text == "approved by U0APPROVE"
     assert card.blocks == []
+
+
+async def test_a_press_that_crosses_a_change(slack: SlackServer, connect: Connect) -> None:
+    """Two have the button before them; the message changes over the first press, and the second arrives all the same.
+    Whoever reads it afterwards finds no button."""
+    await connect(slack, approving)
+    olga, ben = slack.person("U0ONCALL"), slack.person("U0APPROVE")
+    await olga.types("/ecs run mem web-prod", channel="C0OPS")
+    card = await slack.workspace.wait_for(lambda m: "Approve" in m.buttons)
+    await ben.presses(card, "approve", block="decide")
+    await slack.workspace.wait_for(lambda m: m.text == "approved by U0APPROVE")
+    assert (await olga.presses(card, "approve", block="decide")).ack.ok
+    with pytest.raises(CannotDo, match="there is no 'Approve'"):
+        await olga.presses(card, "Approve")
+    with pytest.raises(CannotDo, match="there is no 'approve'"):
+        await olga.presses(card, "approve", block="elsewhere")
 
 
 async def test_a_lost_answer_looks_like_a_timeout(slack: SlackServer, connect: Connect) -> None:
