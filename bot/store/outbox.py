@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     Integer,
     Select,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
-    union_all,
     update,
 )
 
@@ -39,10 +37,6 @@ AT_HOME = (MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE, MessageKind.A
 IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
 """Those of them that stand under the card."""
 
-TOGETHER = 16
-"""Lanes that one statement looks into: a round trip for each would take PostgreSQL longer than to answer it."""
-
-_LANES = tuple(f"lane{n}" for n in range(TOGETHER))
 _CARD = outbox.alias("card")
 _THREAD = outbox.alias("of_the_file")
 _IS_OWED = outbox.c.wanted > outbox.c.delivered
@@ -131,17 +125,14 @@ def owed(
 
 def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick, unknown: Unknown) -> list[OutboxRow]:
     found: list[OutboxRow] = []
-    for start in range(0, len(pick.lanes), TOGETHER):
+    for lane in pick.lanes:
         if (room := min(pick.each, pick.most - len(found))) <= 0:
             break
-        some = pick.lanes[start : start + TOGETHER]
-        asked: dict[str, Any] = {"final": pick.final, "now": now, "room": room, **dict.fromkeys(_LANES)}
-        asked |= dict(zip(_LANES, map(str, some), strict=False))  # the rest are of no lane
-        rows = conn.execute(owed_query(replica, unknown.kinds), asked).all()
+        query, asked = owed_query(replica), {"lane": str(lane), "final": pick.final, "now": now, "room": room}
+        rows = conn.execute(_without(query, unknown), asked).all()
         while unknown.meets(row.kind for row in rows):  # they would stand before what is known
-            rows = conn.execute(owed_query(replica, unknown.kinds), asked).all()
-        by_lane = sorted(rows, key=lambda row: (some.index(Lane.read(row.lane)), row.not_before))
-        found += map(_outbox_row, by_lane[: pick.most - len(found)])
+            rows = conn.execute(_without(query, unknown), asked).all()
+        found += map(_outbox_row, rows)
     return found
 
 
@@ -151,22 +142,17 @@ def _without(query: Select[Any], unknown: Unknown) -> Select[Any]:
 
 
 @cache
-def owed_query(replica: Replica, unknown: frozenset[str]) -> CompoundSelect[Any]:
-    """Those owed and due in each of TOGETHER lanes; the index has them in order, and none but rows that are owed. It
-    takes *lane0*, *lane1* …, *final*, *now* and *room*."""
-    return union_all(*(select(_in_lane(replica, lane, unknown).subquery()) for lane in _LANES))
-
-
-def _in_lane(replica: Replica, lane: str, unknown: frozenset[str]) -> Select[Any]:
+def owed_query(replica: Replica) -> Select[Any]:
+    """Those owed and due in one lane; the index has them in order, and none but rows that are owed. It takes *lane*,
+    *final*, *now* and *room*."""
     card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
     found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(
         invocations, invocations.c.id == outbox.c.invocation
     )
     t, now = outbox.c, bindparam("now", type_=outbox.c.not_before.type)
-    asked = t.lane == bindparam(lane), t.final == bindparam("final"), t.not_before <= now
-    known = (t.kind.not_in(unknown),) if unknown else ()
+    asked = t.lane == bindparam("lane"), t.final == bindparam("final"), t.not_before <= now
     room = bindparam("room", type_=Integer)
-    return found.where(*asked, *known, replica.free(outbox, now)).order_by(t.not_before).limit(room)
+    return found.where(*asked, replica.free(outbox, now)).order_by(t.not_before).limit(room)
 
 
 def next_owed(conn: Connection, replica: Replica, after: datetime | None, unknown: Unknown) -> datetime | None:
