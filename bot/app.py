@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot import pauses
@@ -17,6 +16,7 @@ from bot.errors import CatalogError, StartError
 from bot.parts import Parts, SystemClock, Wrap, as_it_is, assembled
 from bot.ports import Clock
 from bot.settings import Settings
+from bot.slack.socket import Socket
 from bot.workers.looper import Looper
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class App:
         self._catalog = read_catalog(settings.commands_dir)
         self._stop = asyncio.Event()
         self._parts: Parts | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
 
     def stop(self) -> None:
         """Take no more requests, end what is under way, and let `run` return."""
@@ -81,7 +81,7 @@ class App:
             doors.push_async_callback(runner.cleanup)
             doors.push_async_callback(self._close_socket)
             if settings.slack_app_token is not None:
-                self._socket = AsyncSocketModeHandler(parts.bolt, settings.slack_app_token.get_secret_value())
+                self._socket = Socket(parts.bolt, settings.slack_app_token.get_secret_value())
                 await self._connected(self._socket)
             pauses.shorten()
             if not self._stop.is_set():
@@ -91,7 +91,7 @@ class App:
             self.ready.clear()
             await self._close(parts, runner, work)
 
-    async def _connected(self, socket: AsyncSocketModeHandler) -> None:
+    async def _connected(self, socket: Socket) -> None:
         """Return once Slack is connected, or a stop is asked: connecting tries for ever where Slack is down."""
         connecting = asyncio.create_task(socket.connect_async())  # type: ignore[no-untyped-call]  # Bolt's is not typed
         stopping = asyncio.create_task(self._stop.wait())

@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.sandbox.slack import Envelope
+from bot.slack.socket import Socket
 from tests.fuzz.served import Served, watched
 from tests.fuzz.shapes import VALUES, examples, mutated, tried
 
@@ -28,7 +28,7 @@ class Socketed(Served):
 
     async def _begin(self) -> None:
         await super()._begin()
-        handler = AsyncSocketModeHandler(self.world.parts.bolt, self.world.slack.app_token)
+        handler = Socket(self.world.parts.bolt, self.world.slack.app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's is not typed
         self._bot_end.push_async_callback(handler.close_async)
         await self.world.slack.sockets.connected()
@@ -71,6 +71,14 @@ def test_an_envelope_in_any_shape(socketed: Socketed, data: st.DataObject) -> No
     whole = wire(real)
     whole["payload"] = {key: value for key, value in whole["payload"].items() if key != "response_url"}
     socketed.frame(json.dumps(data.draw(mutated(whole))))
+
+
+@pytest.mark.parametrize("actions", [None, 7, {}, ""])
+def test_presses_of_nothing(socketed: Socketed, actions: object) -> None:
+    """Bolt looks at the first of them before it looks at what they are."""
+    whole = wire(socketed.presses[0])
+    whole["payload"] = {**whole["payload"], "actions": actions}
+    socketed.frame(json.dumps(whole))
 
 
 @examples(30)
