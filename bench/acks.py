@@ -17,7 +17,7 @@ from bot.sandbox.slack.envelope import Envelope
 
 ALONE = 200
 MANY = 50
-ROUNDS = 3
+ROUNDS = 5
 REQUESTS = 1_000
 """Of each round."""
 

@@ -51,8 +51,8 @@ _NOTES = """
 * **50 at once** means 50 people who each give the next command as soon as the last was answered, while the bot
   plans, sends, follows and posts what was asked before. As long as many wait for an answer, that work goes on
   more slowly: a little of each kind four times a second. So more is asked for than is carried out in that time; whether
-  all of it is carried out afterwards is counted. Bolt and the bot are measured in turns, three times each; the
-  share is the median of three. Whoever asks is a process of its own, whose requests were signed beforehand.
+  all of it is carried out afterwards is counted. Bolt and the bot are measured in turns, five times each; the
+  share is the median of five. Whoever asks is a process of its own, whose requests were signed beforehand.
 * **Three replicas** are processes with the bot's planner, dispatcher, poller and store on one PostgreSQL, which writes
   to disk as it does by default; ECS is within them, and answers after 50 ms. 300 runs on three machines each were asked
   for beforehand. All of it shares the cores of one computer, the server among it: three processes can be no faster

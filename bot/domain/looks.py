@@ -84,8 +84,8 @@ class _Option(NamedTuple):
 
 
 def price(runs: int, left: float) -> float:
-    """The waiting, in seconds, for which a call is made: little where little runs, since calls are to spare. Of very
-    many, each answer tells more: there a call for two endings leaves some to spare.
+    """The waiting, in seconds, for which a call is made. Little where little runs: calls are to spare. The most where
+    some twenty run: there it keeps to two calls for each end. Of more, one answer tells of more ends, and less will do.
 
     *left* is how much of the calls that can be saved up is there, from 0 to 1: with none it is 32 times as dear.
     """
