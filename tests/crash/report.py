@@ -64,7 +64,7 @@ def figures() -> list[str]:
     for story, one in crash.get("matrix", {}).items():
         whole = "to the end of the story" if one["whole"] else "as far as the time allowed"
         rows += [
-            (f"Deaths in {story}", f"{one['deaths']}, one at every {one['every']}. step, {whole}"),
+            (f"Deaths in {story}", f"{one['deaths']}, one at every {nth(one['every'])}step, {whole}"),
             ("… until all was over", _span(one["median"], one["worst"])),
             ("… broken invariants; messages doubled", f"{len(one['failed'])}; {_words(one['doubled'])}"),
         ]
@@ -130,6 +130,12 @@ def written(document: str) -> str:
 def write() -> None:
     """Bring the document up to date."""
     DOCUMENT.write_text(written(DOCUMENT.read_text()))
+
+
+def nth(number: int) -> str:
+    """`2nd `, `3rd `; nothing for each."""
+    ending = {1: "", 2: "nd", 3: "rd"}.get(number, "th")
+    return f"{number}{ending} " if number > 1 else ""
 
 
 def _read(name: str) -> dict[str, Any]:
