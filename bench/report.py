@@ -77,9 +77,10 @@ flight in one region 120 calls a minute are not enough for this mix, and latenes
 
 Ten thousand in flight are followed in real time by the bot's poller and its database; ECS is in the same process, whose
 share of the core is counted, too. Each end brings 24 KB. Some three hundred ends are seen in the minute that is
-measured, a few of them of runs that took half a day: the mean differs by a fifth from one time to the next. The bound is derived in `bench/bound.py`: what the calls allow
-to whoever knew how likely each run is to end, and could put any fifty of them into one answer. ECS lists by tag, the
-newest first, so what comes near it are tags: of runs that take about as long, and of those of them that began together.
+measured, a few of them of runs that took half a day: the mean differs by a fifth from one time to the next. The bound
+is derived in `bench/bound.py`: what the calls allow to whoever knew how likely each run is to end, and could put any
+fifty of them into one answer. ECS lists by tag, the newest first, so what comes near it are tags: of runs that take
+about as long, and of those of them that began together.
 """
 
 _YEAR = """\
