@@ -9,6 +9,7 @@ from bot.store import dialect
 from bot.store.tables import invocations, locks
 
 _ALL = select(locks)
+"""Made once: every request asks it."""
 
 
 def standing(conn: Connection, now: datetime) -> tuple[Lock, ...]:

@@ -63,8 +63,9 @@ def figures() -> list[str]:
     ]
     for story, one in crash.get("matrix", {}).items():
         whole = "to the end of the story" if one["whole"] else "as far as the time allowed"
+        often = "at every step" if one["every"] == 1 else f"at one step in {one['every']}"
         rows += [
-            (f"Deaths in {story}", f"{one['deaths']}, one at every {nth(one['every'])}step, {whole}"),
+            (f"Deaths in {story}", f"{one['deaths']}, {often}, {whole}"),
             ("… until all was over", _span(one["median"], one["worst"])),
             ("… broken invariants; messages doubled", f"{len(one['failed'])}; {_words(one['doubled'])}"),
         ]
@@ -130,12 +131,6 @@ def written(document: str) -> str:
 def write() -> None:
     """Bring the document up to date."""
     DOCUMENT.write_text(written(DOCUMENT.read_text()))
-
-
-def nth(number: int) -> str:
-    """`2nd `, `3rd `; nothing for each."""
-    ending = {1: "", 2: "nd", 3: "rd"}.get(number, "th")
-    return f"{number}{ending} " if number > 1 else ""
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.domain.events import Finished
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.pacing import OVERDUE_GRACE
 from bot.domain.result import Outcome, Result
-from bot.errors import CloudTryAgain
+from bot.errors import CloudError, CloudTryAgain
 from bot.slack.messages.thread import thread
 from bot.usecases.control import stop
 from bot.usecases.desk import move
@@ -46,10 +46,10 @@ async def test_a_look_that_was_under_way_does_not_put_a_stop_off(office: Office)
 
 
 @pytest.mark.parametrize("fault", [CloudTryAgain("down"), refused("Forbidden.RAM")])
-async def test_a_stop_that_was_not_taken_is_sent_again(office: Office, fault: Exception) -> None:
+async def test_a_stop_that_was_not_taken_is_sent_again(office: Office, fault: CloudError) -> None:
     """Until it is; the state says cancelling all the while."""
     inv = await office.sent()
-    office.cloud.faults["stop"].append(fault)  # type: ignore[arg-type]
+    office.cloud.faults["stop"].append(fault)
     await stop(office.desk, "U1", inv)
     await office.polls()
     assert ((await office.load(inv)).state, office.cloud.stopped) == (State.CANCELLING, [])
