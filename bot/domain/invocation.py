@@ -89,10 +89,11 @@ class Batch:
     *finished* counts instances known to have ended while others still run; *tally* counts
     outcomes once it is done; *next_at* is when the dispatcher or the poller turns to it next;
     *doubt* says that a send was not answered, so that it may have run; *attempts* counts what
-    failed since the last success, or, once it is only looked for, the looks. While it is stopping, *stop_sent* says that ECS took the last
-    StopInvocation, and *stop* is None where none was sent since somebody asked for it; so it is
-    while *halts*, the machines that are stopped one by one, are not all ended. *lane* is the tag by which
-    ECS lists it with those alone that end about then; *glimpse* is the end of what it printed so far.
+    failed since the last success or, once it is only looked for, the looks. While it is stopping,
+    *stop_sent* says that ECS took the last StopInvocation, and *stop* is None where none was sent
+    since somebody asked for it; so it is while *halts*, the machines that are stopped one by one,
+    are not all ended. *lane* is the tag by which ECS lists it with those alone that end about then;
+    *glimpse* is the end of what it printed so far.
     """
 
     no: int
