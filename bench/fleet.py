@@ -18,13 +18,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 import structlog
 
 from bench.bound import at_best, hazard
-from bench.lateness import PER_MINUTE, standing
+from bench.lateness import PER_MINUTE, before
 from bench.mix import LONG, MEAN, MIDDLING, SHORT, durations
 from bench.past import desk_at
 from bench.processes import resident, started
@@ -34,7 +34,7 @@ from bot.domain.invocation import Batch, BatchState, Invocation, State
 from bot.domain.plan import Part, Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.runs import PAGE
-from bot.domain.spans import lane, lanes
+from bot.domain.spans import lanes
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
 from bot.store import SqlStore, open_store
@@ -74,6 +74,7 @@ class Fleet:
 
 @dataclass
 class _Run:
+    region: str
     invoke_id: str
     kind: str
     began: float
@@ -83,19 +84,31 @@ class _Run:
 
 @dataclass
 class FleetCloud:
-    """ECS, in this process. *late* are the seconds from each end to the answer that told of it."""
+    """ECS, in this process: by region and tag the last that began, over or not, and those that nobody was told the end
+    of. *late* are the seconds from each end to the answer that told of it."""
 
     runs: dict[str, _Run] = field(default_factory=dict)
-    begun: dict[tuple[str, Tag], deque[str]] = field(default_factory=dict)
+    rows: dict[tuple[str, Tag], deque[str]] = field(default_factory=dict)
+    listed: dict[tuple[str, Tag], dict[str, _Run]] = field(default_factory=dict)
     late: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     calls: int = 0
 
-    def begins(self, region: str, run: _Run) -> None:
+    def begins(self, run: _Run) -> None:
         """A run that stands in the listings of its tags."""
+        self.began(run.region, run.invoke_id, run.tags)
         self.runs[run.invoke_id] = run
         for tag in run.tags:
-            self.begun.setdefault((region, tag), deque()).appendleft(run.invoke_id)
+            self.listed.setdefault((run.region, tag), {})[run.invoke_id] = run
+
+    def began(self, region: str, invoke_id: str, tags: frozenset[Tag]) -> None:
+        """A row that stands there, and pushes older ones off."""
+        for tag in tags:
+            self.rows.setdefault((region, tag), deque(maxlen=PAGE)).appendleft(invoke_id)
+
+    def forgets(self) -> None:
+        """Lists of what is over alone, which nobody asks for."""
+        self.rows = {key: rows for key, rows in self.rows.items() if key in self.listed}
 
     async def report(self, account: str, region: str, invoke_id: str) -> Report | None:
         """One run."""
@@ -105,14 +118,13 @@ class FleetCloud:
     async def newest(self, account: str, region: str, tag: Tag) -> Mapping[str, Report]:
         """The fifty that began last, over or not."""
         self.calls += 1
-        newest = self.begun.get((region, tag), deque())
-        return {one: self._report(one) for one in list(newest)[:PAGE] if one in self.runs}
+        return {one: self._report(one) for one in self.rows.get((region, tag), ()) if one in self.runs}
 
     async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
         """A page of those that run."""
         self.calls += 1
-        now, listed = time.time(), self.begun.get((region, tag), deque())
-        there = [one for one in listed if one in self.runs and self.runs[one].ends > now]
+        now, listed = time.time(), self.listed.get((region, tag), {})
+        there = [one for one, run in reversed(listed.items()) if run.ends > now]
         start = int(token or 0)
         more = start + PAGE < len(there)
         return Running(dict.fromkeys(there[start : start + PAGE], frozenset()), str(start + PAGE) if more else None)
@@ -122,6 +134,8 @@ class FleetCloud:
         if run.ends > now:
             return Report(invoke_id, (), (("i-1", ""),))
         if invoke_id not in self.told:
+            for tag in run.tags:
+                del self.listed[run.region, tag][invoke_id]
             self.told.append(invoke_id)
             self.late.append(now - run.ends)
         return Report(invoke_id, (Result("i-1", Outcome.SUCCEEDED, "web-1", output=_noise()),))
@@ -159,13 +173,12 @@ class _World:
                 await self.store.add(over, [])
 
     async def fills(self, size: int) -> None:
-        """So many are under way, as if it had gone on for ever."""
+        """About so many are under way, as if it had gone on for ever."""
         now = time.time()
-        filled = sorted(standing(size, self._dice, self._mix))
-        for portion in range(0, size, 250):
-            await asyncio.gather(
-                *(self._begins(kind, now + age, took) for age, kind, took in filled[portion : portion + 250])
-            )
+        starts = before(size, self._dice, STRETCH)
+        while portion := list(islice(starts, 250)):
+            await asyncio.gather(*(self._began(kind, now + at, took) for at, kind, took in portion))
+        self.cloud.forgets()
 
     async def goes_on(self) -> None:
         """A new one begins for each that ends."""
@@ -177,20 +190,29 @@ class _World:
                 await self._begins(kind, time.time(), took)
                 replaced += 1
 
+    async def _began(self, kind: str, began: float, took: float) -> None:
+        if began + took > time.time():
+            await self._begins(kind, began, took)
+            return
+        region, invoke_id, line = await self._place(kind)
+        self.cloud.began(region, invoke_id, _tags(line))
+
     async def _begins(self, kind: str, began: float, took: float) -> None:
-        number = next(self._numbers)
-        region, invoke_id = REGIONS[number % len(REGIONS)], f"t-{number}"
-        line = lane(await self.spans.of(kind, "web-prod"), began)
+        region, invoke_id, line = await self._place(kind)
         at = datetime.fromtimestamp(began, UTC)
-        batch = Batch(1, 0, ("i-1",), BatchState.RUNNING, f"c-{number}", invoke_id, at, at, next_at=at, lane=line)
-        tags = frozenset(map(tag_of, ("", *lanes(line))))
-        self.cloud.begins(region, _Run(invoke_id, kind, began, began + took, tags))
-        await self.store.add(self._invocation(kind, at, (batch,), region, number), [])
+        batch = Batch(1, 0, ("i-1",), BatchState.RUNNING, invoke_id, invoke_id, at, at, next_at=at, lane=line)
+        self.cloud.begins(_Run(region, invoke_id, kind, began, began + took, _tags(line)))
+        await self.store.add(self._invocation(kind, at, (batch,), region, invoke_id), [])
+
+    async def _place(self, kind: str) -> tuple[str, str, str]:
+        number = next(self._numbers)
+        region = REGIONS[number % len(REGIONS)]
+        return region, f"t-{number:07}", await self.spans.lane(kind, "web-prod", "default", region, f"run-{number}")
 
     def _invocation(
-        self, kind: str, at: datetime, batches: tuple[Batch, ...], region: str = REGIONS[0], number: int | None = None
+        self, kind: str, at: datetime, batches: tuple[Batch, ...], region: str = REGIONS[0], name: str = ""
     ) -> Invocation:
-        name = f"f{next(self._numbers) if number is None else number:06}-{len(batches)}"
+        name = name or f"over-{next(self._numbers)}"
         part = Part(Shell.BASH, "echo done\n" * 20, (("i-1", "web-1"),))
         plan = Plan(kind, "web-prod", "prod", "default", region, (), (part,), 86_400)
         return Invocation(
@@ -243,24 +265,23 @@ async def _measure(size: int) -> dict[str, Any]:
     return found
 
 
+def _tags(line: str) -> frozenset[Tag]:
+    return frozenset(map(tag_of, ("", *lanes(line))))
+
+
 def _bound(cloud: FleetCloud, moments: Sequence[float]) -> float:
-    """Of the mean region: they are alike."""
-    runs, number = list(cloud.runs.values()), len(REGIONS)
+    """Of the mean region."""
     of_regions = [
         at_best(
             [
-                [
-                    hazard(run.kind, at - run.began, STRETCH)
-                    for run in runs[region::number]
-                    if run.began <= at < run.ends
-                ]
+                [hazard(run.kind, at - run.began, STRETCH) for run in its if run.began <= at < run.ends]
                 for at in moments
             ],
             2 * PER_MINUTE / 60,
         )
-        for region in range(number)
+        for its in ([run for run in cloud.runs.values() if run.region == region] for region in REGIONS)
     ]
-    return sum(of_regions) / number
+    return sum(of_regions) / len(REGIONS)
 
 
 @dataclass

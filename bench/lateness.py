@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from math import inf
 
-from bench.mix import MEAN, durations
+from bench.mix import LONGEST, MEAN, durations
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose, missing, when
 from bot.domain.pages import horizon
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import PAGE, Key, Run
-from bot.domain.spans import NEW, REMEMBERED, lane, lanes, learnt
+from bot.domain.spans import COHORT, NEW, REMEMBERED, Span, lane, lanes, learnt, pace
 
 TRIP = 0.03
 """Seconds to ECS and back."""
@@ -55,19 +55,30 @@ class Region:
     calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
     wrong: int = 0
     passed: dict[str, float] = field(default_factory=dict)
+    cohorts: dict[str, tuple[str, int]] = field(default_factory=dict)
     purse: Purse = field(init=False)
 
     def __post_init__(self) -> None:
         self.purse = Purse(self.per_minute)
 
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
-        """A run begins."""
+        """A run begins; of those that began before 0, those that are over at 0 stand in the listings alone."""
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, lanes(lane(span, at)))
-        self.runs.put(run)
-        self.ends[number], self.kinds[number] = at + took, kind
-        for its in ("", *lanes(lane(span, at))):
-            self.newest.setdefault(its, deque(maxlen=2 * PAGE)).appendleft((number, at))
+        tags = self._lanes(span, number)
+        for tag in ("", *tags):
+            self.newest.setdefault(tag, deque(maxlen=2 * PAGE)).appendleft((number, at))
+        if at + took > 0.0:
+            self.known[number] = run = Run(number, at, max(at, 0.0), self.rows, span, tags)
+            self.runs.put(run)
+            self.ends[number], self.kinds[number] = at + took, kind
+
+    def _lanes(self, span: Span, number: int) -> tuple[str, ...]:
+        its = pace(span)
+        first, place = self.cohorts.get(its, (str(number), 0))
+        if place == COHORT:
+            first, place = str(number), 0
+        self.cohorts[its] = first, place + 1
+        return lanes(lane(its, first, place))
 
     def view(self, at: float) -> View:
         begun = {its: horizon((since, self.rows) for _, since in self.newest[its]) for its in self.runs.lanes}
@@ -139,7 +150,7 @@ def simulate(
     for kind, took in islice(durations(seed + 2, stretch), 200):
         region.history.setdefault(kind, deque(maxlen=REMEMBERED)).append(took)
     if in_flight > 1:
-        for since, kind, took in sorted(standing(in_flight, dice, mix)):
+        for since, kind, took in before(in_flight, dice, stretch):
             region.starts(next(numbers), kind, took, since)
     while len(region.found) < runs or not counted:
         asks_at = max(region.due(at), at) if region.known else inf
@@ -156,8 +167,9 @@ def simulate(
     return region
 
 
-def standing(number: int, dice: random.Random, mix: Iterator[tuple[str, float]]) -> Iterator[tuple[float, str, float]]:
-    """Runs under way at 0: start, kind and length. A run is met under way the likelier the longer it is."""
-    drawn = [next(mix) for _ in range(50 * number)]
-    for kind, took in dice.choices(drawn, [took for _, took in drawn], k=number):
-        yield -dice.random() * took, kind, took
+def before(number: int, dice: random.Random, stretch: float) -> Iterator[tuple[float, str, float]]:
+    """All that began before 0 so that about *number* run then: start, kind and length, in the order of their start.
+    Those that are over stood in the same listings as those that run."""
+    mix, at = durations(dice.getrandbits(32), stretch), -LONGEST * stretch
+    while (at := at + dice.expovariate(number / (MEAN * stretch))) < 0.0:
+        yield at, *next(mix)

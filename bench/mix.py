@@ -25,3 +25,6 @@ def durations(seed: int, stretch: float = 1.0) -> Iterator[tuple[str, float]]:
 
 MEAN = 0.7 * 1.5 * math.exp(SPREAD**2 / 2) + 0.25 * 15.0 * math.exp(SPREAD**2 / 2) + 0.05 * 330.0
 """Seconds."""
+
+LONGEST = 600.0
+"""Seconds, but for one in millions."""

@@ -14,6 +14,11 @@ _BEFORE = (3.0, 0.7)
 """What is thought of the spread before any run is known, and how many runs that is worth: of few that happen to take
 the same time it is not believed that none ends sooner."""
 
+COHORT = 200
+"""So many runs that take about as long and begin one after the other can be listed alone, and so can each half and each
+quarter of them: a quarter fills one answer of ECS and, when some have ended, a half does, and later all of them."""
+
+_PARTS = 4
 _KNOWN = 0.5
 _NARROWEST = 0.2
 _SURPRISE = 0.7
@@ -57,19 +62,20 @@ def learnt(seconds: Sequence[float]) -> Span:
     return Span(middle, max(spread, _NARROWEST), len(logs) / (len(logs) + _DOUBT))
 
 
-def lane(span: Span, at: float) -> str:
-    """The tag of a run that begins at *at*: of those that take about as long and begin about now, so that they end
-    about together. Each pace is four times as slow as the one before; the last number is which quarter of "about now".
-    Empty: how long it takes is not known."""
-    if span.trust < _KNOWN:
-        return ""
-    pace = min(max(int(span.middle / math.log(4.0)), 0), 9)
-    slot, quarter = divmod(int(4 * at / 4.0**pace), 4)
-    return f"{pace}.{slot}.{quarter}"
+def pace(span: Span) -> str:
+    """The tag of all that take about as long: each pace is four times as slow as the one before. Empty: how long it
+    takes is not known."""
+    return str(min(max(int(span.middle / math.log(4.0)), 0), 9)) if span.trust >= _KNOWN else ""
+
+
+def lane(pace: str, first: str, number: int) -> str:
+    """The tag of the run that begins as that *number*, from 0, of the `COHORT` which the run called *first* opened."""
+    half, rest = divmod(number, COHORT // 2)
+    return f"{pace}.{first}.{half}.{rest // (COHORT // 4)}" if pace else ""
 
 
 def lanes(lane: str) -> tuple[str, ...]:
-    """The tags of a run in *lane*: that of all which take about as long, whenever they begin; of those that begin about
-    now as well; and its own, which those that an older program sent do not have."""
+    """The tags of a run in *lane*: that of all which take about as long, whenever they begin; of its cohort, of its
+    half and its quarter of that. Those that an older program sent have the first alone in common with ours."""
     parts = lane.split(".") if lane else []
-    return tuple(".".join(parts[: n + 1]) for n in range(len(parts)))
+    return tuple(".".join(parts[: n + 1]) for n in range(len(parts) if len(parts) == _PARTS else min(len(parts), 1)))

@@ -11,7 +11,7 @@ from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, SEEKS, TOKEN_BUDGET, back_off
 from bot.domain.refusal import Refusal, Why
-from bot.domain.spans import lane, lanes
+from bot.domain.spans import lanes
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order, Tag
 from bot.usecases.about import about
@@ -25,11 +25,10 @@ log = structlog.get_logger(__name__)
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id.
 
-`ecs-chatops-pace`, `ecs-chatops-lane` and `ecs-chatops-quarter` are those by which it can be listed with some others
-alone.
+`ecs-chatops-pace`, `-cohort`, `-half` and `-quarter` are those by which it can be listed with some others alone.
 """
 
-_LANES = ("pace", "lane", "quarter")
+_LANES = ("pace", "cohort", "half", "quarter")
 
 
 def tag_of(lane: str) -> Tag:
@@ -75,8 +74,9 @@ async def _first(desk: Desk, cloud: Cloud, spans: Spans, inv: Invocation, no: in
     if inv.state is State.RUNNING and (ended := await authority_ended(desk, inv)) is not None:
         await move(desk, inv.id, ev.BatchRefused(no, ev.Unsent.NO_LONGER_ALLOWED, ended.why.value))
         return None
-    now, span = desk.clock.now(), await spans.of(inv.snippet, inv.target)
-    claim = ev.Dispatching(no, client_token(inv, no), now + CLAIM, lane(span, now.timestamp()))
+    assert inv.plan is not None
+    its = await spans.lane(inv.snippet, inv.target, inv.plan.account, inv.plan.region, run_name(inv.id, no))
+    claim = ev.Dispatching(no, client_token(inv, no), desk.clock.now() + CLAIM, its)
     try:
         decision = await move(desk, inv.id, claim)
     except ClaimTaken as taken:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import HOLD
+from bot.domain.spans import COHORT
 from bot.errors import CloudTryAgain
 from bot.slack.messages.thread import thread
 from tests.workers.conftest import Office
@@ -32,10 +33,27 @@ async def test_what_was_learnt_outlives_the_process(office: Office) -> None:
         await office.passes(2)
     office.restarts()
     inv = await office.sent()
-    lane = (await office.batch(inv)).lane
-    assert lane.startswith("1.")
-    tags = {("ecs-chatops-pace", "1"), ("ecs-chatops-lane", lane[:-2]), ("ecs-chatops-quarter", lane)}
-    assert tags < set(office.cloud.orders[-1].tags)
+    cohort = f"1.ecs-{inv}-1"
+    assert (await office.batch(inv)).lane == f"{cohort}.0.0"
+    tags = {("pace", "1"), ("cohort", cohort), ("half", f"{cohort}.0"), ("quarter", f"{cohort}.0.0")}
+    assert {(f"ecs-chatops-{name}", value) for name, value in tags} < set(office.cloud.orders[-1].tags)
+
+
+async def test_cohorts(office: Office) -> None:
+    """Two hundred that are sent one after the other in a region share one; then the next begins."""
+
+    async def sent(number: int, region: str = "cn-hangzhou") -> str:
+        return await office.spans.lane("mem", "web", "default", region, f"run-{number}")
+
+    assert await sent(0) == ""  # how long it takes is not known
+    for _ in range(10):
+        office.spans.learn("mem", "web", 1.5)
+    its = [await sent(number) for number in range(COHORT + 1)]
+    assert its[0] == its[49] == "0.run-0.0.0"
+    assert its[199] == "0.run-0.1.1"
+    assert its[200] == "0.run-200.0.0"
+    assert await sent(300, "cn-beijing") == "0.run-300.0.0"
+    assert await sent(301) == its[200]
 
 
 async def test_a_send_again_carries_the_same_tags(office: Office) -> None:

@@ -11,7 +11,7 @@ from bot.domain.looks import Look, View, choose
 from bot.domain.pages import Pages, horizon
 from bot.domain.purse import Purse
 from bot.domain.runs import Run
-from bot.domain.spans import NEW, lane, lanes, learnt
+from bot.domain.spans import COHORT, NEW, lane, lanes, learnt, pace
 
 VIEW = View(Purse(120))
 SPANS = (NEW, learnt([1.5] * 20), learnt([15.0, 25.0] * 10), learnt([900.0, 1_000.0, 1_300.0] * 6))
@@ -40,7 +40,8 @@ class Region:
         if what == "put":
             span = SPANS[number % len(SPANS)]
             began = self.at - number * later
-            run = Run(object(), began, max(began, self.at - later), 1 + number % 60, span, lanes(lane(span, began)))
+            its = lanes(lane(pace(span), f"run-{began // 10}", number % COHORT))
+            run = Run(object(), began, max(began, self.at - later), 1 + number % 60, span, its)
             self.there.append(run)
             self.runs.put(run)
         elif self.there:

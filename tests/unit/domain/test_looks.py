@@ -11,7 +11,7 @@ from bot.domain.looks import FEW, Look, View, choose, missing, price, when
 from bot.domain.pages import horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
-from bot.domain.spans import NEW, Span, lane, lanes, learnt
+from bot.domain.spans import COHORT, NEW, Span, lane, lanes, learnt, pace
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
@@ -62,15 +62,20 @@ def test_few_that_took_the_same_time_prove_little() -> None:
 
 
 def test_lanes() -> None:
-    """Those that take about as long share one; those that begin about now another; the unknown have none."""
-    assert lane(NEW, 100.0) == ""
+    """Those that take about as long share one; of two hundred that begin one after the other each half and each quarter
+    has its own. What is unknown has none."""
+    assert pace(NEW) == lane("", "first", 0) == ""
     assert lanes("") == ()
     quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
-    assert lanes(lane(quick, 100.2)) == ("0", "0.100", "0.100.0")
-    assert lanes(lane(quick, 100.9)) == ("0", "0.100", "0.100.3")
-    assert lane(slow, 100.2) == lane(slow, 103.0) == "2.6.1"
-    assert lane(slow, 113.0) == "2.7.0"
-    assert lanes("2.6") == ("2", "2.6")
+    assert (pace(quick), pace(slow)) == ("0", "2")
+    assert lanes(lane("0", "first", 0)) == ("0", "0.first", "0.first.0", "0.first.0.0")
+    assert lane("0", "first", 49) == lane("0", "first", 0) != lane("0", "first", 50) == "0.first.0.1"
+    assert lanes(lane("0", "first", COHORT - 1)) == ("0", "0.first", "0.first.1", "0.first.1.1")
+
+
+def test_lanes_of_an_older_program() -> None:
+    """Their tags were others, but for the first."""
+    assert lanes("2.6.1") == lanes("2.6") == ("2",)
 
 
 # ── few ────────────────────────────────────────────────────────────────────────
