@@ -64,6 +64,10 @@ class FarCloud:
         await asyncio.sleep(self.delay)
         return Running({}, None)
 
+    async def running_rows(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """Nor does an instance."""
+        return await self.running(account, region, tag, token)
+
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """It is over already."""
 

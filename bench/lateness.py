@@ -54,7 +54,7 @@ class Region:
     found: list[Found] = field(default_factory=list)
     calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
     wrong: int = 0
-    passed: dict[str, float] = field(default_factory=dict)
+    passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
     cohorts: dict[str, tuple[str, int]] = field(default_factory=dict)
     purse: Purse = field(init=False)
 
@@ -95,7 +95,7 @@ class Region:
             return
         self.calls[look.ask] += look.calls
         self.purse = self.purse.spent(look.ask, look.calls, at)
-        if look.ask is Ask.RUNNING:
+        if look.ask in {Ask.RUNNING, Ask.ROWS}:
             self._page(look, at + TRIP / 2)
         else:
             self._results(look, at + TRIP / 2)
@@ -123,18 +123,20 @@ class Region:
     def _page(self, look: Look, at: float) -> None:
         listed = self.runs.between(look.lane, None, None)
         wanted = [run for run in listed if run.suspect is None]
-        upper = None if look.fresh else self.passed[look.lane]
+        sweep = (look.ask, look.lane)
+        upper = None if look.fresh else self.passed[sweep]
         there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]
-        shown, whole = there[:PAGE], len(there) <= PAGE
+        room = PAGE // self.rows if look.ask is Ask.ROWS else PAGE
+        shown, whole = there[:room], len(there) <= room
         keys = {run.key for run in shown}
         for run in missing(wanted, keys, at, upper=upper, whole=whole):
             run.suspect = at
         for run in shown:
             run.seen(at)
         if whole:
-            self.passed.pop(look.lane, None)
+            self.passed.pop(sweep, None)
         else:
-            self.passed[look.lane] = min(run.since for run in shown)
+            self.passed[sweep] = min(run.since for run in shown)
 
 
 def simulate(
@@ -147,7 +149,7 @@ def simulate(
     region = Region(learns, rows=rows)
     dice, mix, numbers = random.Random(seed), durations(seed + 1, stretch), count()
     at, begins, counted = 0.0, 0.0, False
-    for kind, took in islice(durations(seed + 2, stretch), 200):
+    for kind, took in islice(durations(seed + 2, stretch), 2_000):
         region.history.setdefault(kind, deque(maxlen=REMEMBERED)).append(took)
     if in_flight > 1:
         for since, kind, took in before(in_flight, dice, stretch):

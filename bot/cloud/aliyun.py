@@ -76,6 +76,11 @@ class AliyunCloud:
         """DescribeInvocations of those that run, a page; see `runs.running`."""
         return await runs.running(self._line, account, region, tag, token)
 
+    @readable.read
+    async def running_rows(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """DescribeInvocationResults of those that run, a page; see `results.running`."""
+        return await results.running(self._line, account, region, tag, token)
+
     @readable.write
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
         """StopInvocation; see `runs.stop`."""

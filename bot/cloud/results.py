@@ -12,7 +12,7 @@ from bot.cloud import status
 from bot.cloud.line import Line, rows
 from bot.domain.result import Outcome, Result
 from bot.errors import CloudRefused
-from bot.ports import Report, Tag
+from bot.ports import Report, Running, Tag
 
 PAGE = 50
 """Largest MaxResults of DescribeInvocationResults."""
@@ -57,6 +57,31 @@ async def newest(line: Line, account: str, region: str, tag: Tag) -> Mapping[str
         account, region, "DescribeInvocationResults", tag=[tag], content_encoding="Base64", max_results=PAGE
     )
     return _by_run([body])
+
+
+async def running(line: Line, account: str, region: str, tag: Tag, token: str | None) -> Running:
+    """A page of the instances on which runs with *tag* run, by run. The next page can begin with others of the last.
+
+    InvokeRecordStatus=Running is a documented filter; what was said of `runs.running` is true of it as well.
+    """
+    body = await line.call(
+        account,
+        region,
+        "DescribeInvocationResults",
+        tag=[tag],
+        invoke_record_status="Running",
+        content_encoding="Base64",
+        max_results=PAGE,
+        next_token=token,
+    )
+    listed = rows(body, "invocation", "invocation_results", "invocation_result")
+    going = [row.invoke_id for row in listed if isinstance(row.invoke_id, str) and row.invoke_id and not _over(row)]
+    onward = getattr(body.invocation, "next_token", None)
+    return Running(dict.fromkeys(going, frozenset()), onward if onward and onward != token else None)
+
+
+def _over(row: Any) -> bool:
+    return status.PER_INSTANCE.get(row.invocation_status or "") is not None
 
 
 def _by_run(bodies: Iterable[Any]) -> dict[str, Report]:

@@ -10,7 +10,7 @@ spent comes to what there is by itself.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from bot.domain.field import Field
@@ -23,6 +23,7 @@ FEW = 3
 MANY = 100
 """Of more runs it is not tried out when a call will be worth it: they are weighed again soon."""
 
+_RIGHT = 0.5
 _SOONEST = 0.15
 _AGAIN = 0.15
 _YOUNG = 2.0
@@ -52,18 +53,30 @@ class View:
     when which kind of call is *shut*, since ECS refused the last of it.
 
     By lane, and of all runs without one: results are listed with those that are over long since, so that the page ends
-    at runs that began at the *horizon*; *passed* is the start of the oldest run that the sweep under way has shown.
+    at runs that began at the *horizon*. By the list and its lane: *passed* is the start of the oldest run that the
+    sweep under way has shown.
     """
 
     purse: Purse
     trust: Mapping[Ask, float] = field(default_factory=dict)
     shut: Mapping[Ask, float] = field(default_factory=dict)
     horizon: Mapping[str, float] = field(default_factory=dict)
-    passed: Mapping[str, float] = field(default_factory=dict)
+    passed: Mapping[tuple[Ask, str], float] = field(default_factory=dict)
 
     def trusts(self, ask: Ask, at: float) -> float:
         """How far such a call can be trusted then; 0: it is shut."""
         return 0.0 if at < self.shut.get(ask, 0.0) else self.trust.get(ask, 1.0)
+
+
+class _Case(NamedTuple):
+    """What is the same for all that can be asked at one time."""
+
+    at: float
+    view: View
+    lists: tuple[Ask, ...]  # of what runs, whose calls are to spare
+    few: bool
+    burden: float  # how much a call of its own for the results of an end weighs, from 0 to 1
+    rows: float  # instances of a run, on average
 
 
 class _Option(NamedTuple):
@@ -80,7 +93,10 @@ class _Option(NamedTuple):
 
     def look(self) -> Look:
         calls = self.tells[0].pages if self.ask is Ask.ONE else 1
-        return Look(self.ask, tuple(one.key for one in self.tells), calls, self.lane, self.fresh)
+        tells = [one for one in self.tells[:PAGE] if not one.asking]
+        if self.ask in {Ask.RUNNING, Ask.ROWS}:
+            tells = [one for one in tells if not (one.stopping or one.suspect is not None)]
+        return Look(self.ask, tuple(one.key for one in tells), calls, self.lane, self.fresh)
 
 
 def price(runs: int, left: float) -> float:
@@ -100,24 +116,27 @@ def choose(runs: Field, at: float, view: View) -> Look | None:
     if not results and not listing:
         return None
     options, weighed = list[_Option](), runs.weigh(at)
+    lists = (Ask.RUNNING,) * listing + (Ask.ROWS,) * results
+    rows = sum([one.rows for one in weighed]) / max(len(weighed), 1)
+    case = _Case(at, view, lists, runs.idle <= FEW, _burden(weighed, view.purse), rows)
     if results:
-        options += _one(weighed, at, view, few=runs.idle <= FEW)
+        options += _one(weighed, case)
     for lane, its in runs.lanes.items():
         if len(its) > 1:  # else it tells of no more than asking for the one
-            options += _newest(lane, its, at, view) if results else ()
-            options += _running(lane, its, at, view) if listing else ()
+            options += _newest(lane, its, case) if results else ()
+            options += _running(lane, its, case)
     prices = {ask: price(runs.idle, view.purse.left(ask, at)) for ask in Ask}
     best = max(options, default=None, key=lambda option: option.score(prices))
     return best.look() if best is not None and best.score(prices) >= 1.0 else None
 
 
-def when(runs: Field, at: float, view: View) -> float:
+def when(runs: Field, at: float, view: View, *, tried: bool = False) -> float:
     """When to choose again, if nothing changes before: about the first time at which a call will be worth it, or
-    can be made at all."""
+    can be made at all. *tried*: none was a moment ago."""
     if (opens := view.purse.opens(at)) > 0.0:
         return at + opens
     if runs.idle > MANY:
-        return at if choose(runs, at, view) is not None else at + _AGAIN
+        return at + _AGAIN if tried or choose(runs, at, view) is None else at
     early = 0.0
     for step in _STEPS:
         if choose(runs, at + step, view) is not None:
@@ -158,41 +177,56 @@ def _between(runs: Field, at: float, view: View, early: float, late: float) -> f
     return late
 
 
-def _one(weighed: Sequence[Run], at: float, view: View, *, few: bool) -> Iterable[_Option]:
-    """Asking for a run by its id: the one that is promised a look, or the one that has waited longest."""
-    idle = [one for one in weighed if not one.asking]
-    ripe = [one for one in idle if at - one.looked >= _SOONEST or one.suspect is not None]
+def _burden(weighed: Sequence[Run], purse: Purse) -> float:
+    """Nothing where few end; 1 from where it would take half of all calls to ask for the results of each end alone.
+    There pages of results are better, which bring several home at once."""
+    return min(2 * sum([one.rate for one in weighed]) / (purse.per_minute / 60), 1.0)
+
+
+def _one(weighed: Sequence[Run], case: _Case) -> Iterable[_Option]:
+    """Asking for a run by its id: the one that is promised a look, or the one that has waited longest. What is missing
+    in a list is promised one as well, if such calls are no burden and the lists have been right."""
+    at, view = case.at, case.view
+    ripe = [one for one in weighed if not one.asking and (at - one.looked >= _SOONEST or one.suspect is not None)]
     if not ripe or view.trusts(Ask.ONE, at) == 0.0:
         return
-    promised = [one for one in ripe if (few or one.stopping) and one.overdue(at)]
+    right = min(view.trust.get(ask, 1.0) for ask in (Ask.RUNNING, Ask.ROWS)) >= _RIGHT
+    prompt, few = right and case.burden < 1.0, case.few
+    promised = [
+        one for one in ripe if (prompt and one.suspect is not None) or ((few or one.stopping) and one.overdue(at))
+    ]
     best = max(promised or ripe, key=lambda one: one.waited / one.pages)
     yield _Option(best.waited / best.pages, Ask.ONE, (best,), promised=bool(promised))
 
 
-def _newest(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:
+def _newest(lane: str, its: Sequence[Run], case: _Case) -> Iterable[_Option]:
     """The first page of results: as many of the newest runs as it holds."""
-    horizon = view.horizon.get(lane, 0.0)
-    page = islice(takewhile(lambda one: one.since >= horizon, its), PAGE)  # of one moment there can be more
-    shown = [one for one in page if not one.asking]
-    worth = sum(one.waited for one in shown) * view.trusts(Ask.NEWEST, at)
+    shown, horizon = its[:PAGE], case.view.horizon.get(lane, 0.0)
+    if shown[-1].since < horizon:
+        shown = list(takewhile(lambda one: one.since >= horizon, shown))
+    worth = sum([one.waited for one in shown]) * case.view.trusts(Ask.NEWEST, case.at)
     yield _Option(worth, Ask.NEWEST, shown, lane)
 
 
-def _running(lane: str, its: Sequence[Run], at: float, view: View) -> Iterable[_Option]:
+def _running(lane: str, its: Sequence[Run], case: _Case) -> Iterable[_Option]:
     """A page of those that run: the first of a new sweep, or the next of the one under way."""
-    known = [one for one in its if not (one.asking or one.stopping or one.suspect is not None)]
-    trust, passed = view.trusts(Ask.RUNNING, at), view.passed.get(lane)
-    yield _sweep(lane, known, trust, fresh=True)
-    if passed is not None:
-        yield _sweep(lane, [one for one in known if one.since < passed], trust, fresh=False)
+    fresh = _sweep(its, case.burden)
+    for ask in case.lists:
+        trust = case.view.trusts(ask, case.at)
+        if ask is Ask.ROWS:
+            trust /= case.rows  # so many fewer runs are on a page
+        yield _Option(fresh * trust, ask, its, lane)
+        if (passed := case.view.passed.get((ask, lane))) is not None:
+            rest = [one for one in its if one.since < passed]
+            yield _Option(_sweep(rest, case.burden) * trust, ask, rest, lane, fresh=False)
 
 
-def _sweep(lane: str, known: Sequence[Run], trust: float, *, fresh: bool) -> _Option:
+def _sweep(its: Sequence[Run], burden: float) -> float:
     """The best that some pages come to for each call, with the calls for the results of what they find."""
-    worth = waited = ended = 0.0
-    for start in range(0, len(known), PAGE):
-        page = known[start : start + PAGE]
-        waited += sum([one.waited for one in page])
+    worth = listed = ended = 0.0
+    for start in range(0, len(its), PAGE):
+        page = its[start : start + PAGE]
+        listed += sum([one.listed for one in page])
         ended += sum([one.ended for one in page])
-        worth = max(worth, waited / (start // PAGE + 1 + ended))
-    return _Option(worth * trust, Ask.RUNNING, known[:PAGE], lane, fresh)
+        worth = max(worth, listed / (start // PAGE + 1 + burden * ended))
+    return worth

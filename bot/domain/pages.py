@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.domain.purse import Ask
 from bot.domain.runs import PAGE, Run
 
 _REMEMBERED = 4 * PAGE
@@ -23,12 +24,13 @@ def horizon(begun: Iterable[tuple[float, int]]) -> float:
 
 @dataclass(slots=True)
 class Pages:
-    """By lane: at the start of which run the newest page of results ends (*horizon*); the start of the oldest run that
-    the sweep under way has shown (*passed*), and the *tokens* by which it goes on."""
+    """By lane: at the start of which run the newest page of results ends (*horizon*). By the list of what runs and its
+    lane: the start of the oldest run that the sweep under way has shown (*passed*), and the *tokens* by which it goes
+    on."""
 
     horizon: dict[str, float] = field(default_factory=dict)
-    passed: dict[str, float] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
+    passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
+    tokens: dict[tuple[Ask, str], str] = field(default_factory=dict)
     _begun: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
 
     def began(self, run: Run) -> None:
@@ -37,17 +39,23 @@ class Pages:
             begun = self._begun.setdefault(lane, [])
             insort(begun, (run.since, run.rows), key=lambda one: -one[0])
             del begun[_REMEMBERED:]
-            self.horizon[lane] = horizon(begun)
+            self.horizon[lane] = max(self.horizon.get(lane, 0.0), horizon(begun))
 
-    def turned(self, lane: str, oldest: float | None, token: str | None) -> None:
+    def ended(self, lane: str, oldest: float) -> None:
+        """Its newest page of results is full, and shows what began at *oldest* or later: it can be full of what was
+        over before anybody told us of it."""
+        self.horizon[lane] = max(self.horizon.get(lane, 0.0), oldest)
+
+    def turned(self, ask: Ask, lane: str, oldest: float | None, token: str | None) -> None:
         """A page of what runs was read, down to *oldest*; without a *token* there is no further one."""
-        self.passed.pop(lane, None)
-        self.tokens.pop(lane, None)
+        self.passed.pop((ask, lane), None)
+        self.tokens.pop((ask, lane), None)
         if token is not None and oldest is not None:
-            self.passed[lane], self.tokens[lane] = oldest, token
+            self.passed[ask, lane], self.tokens[ask, lane] = oldest, token
 
     def forget(self, lane: str) -> None:
         """Nothing runs in it any more; what begins in it later stands before all that did."""
         self.horizon.pop(lane, None)
         self._begun.pop(lane, None)
-        self.turned(lane, None, None)
+        for ask in Ask:
+            self.turned(ask, lane, None, None)

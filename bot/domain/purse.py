@@ -15,12 +15,14 @@ class Ask(StrEnum):
     ONE = "one"  # DescribeInvocationResults of one run: its status and its results in one
     NEWEST = "newest"  # DescribeInvocationResults by the bot's tag: those of the newest runs
     RUNNING = "running"  # DescribeInvocations by the bot's tag, those that run: who is missing has ended
+    ROWS = "rows"  # DescribeInvocationResults by the bot's tag, of what runs: the same, at the other API's expense
 
 
 APIS: Mapping[Ask, str] = {
     Ask.ONE: "DescribeInvocationResults",
     Ask.NEWEST: "DescribeInvocationResults",
     Ask.RUNNING: "DescribeInvocations",
+    Ask.ROWS: "DescribeInvocationResults",
 }
 """Whose budget a call draws on."""
 

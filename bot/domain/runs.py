@@ -25,9 +25,11 @@ class Run:
     *suspect* is since when it is missing where it should stand: it has probably ended. *stopping*: somebody
     waits for its end. *asking*: a call that should tell of it is under way.
 
-    Its weight, as of the last `weigh`: the probability that it has *ended*, and the seconds that it has probably
-    *waited* for somebody to look, times that probability. Thousands are weighed for each call, so the probability is
-    worked out anew only when it may be another by some hundredths; until then it is taken to grow evenly.
+    Its weight, as of the last `weigh`: the seconds that it has probably *waited* for somebody to look, times the
+    probability that it has ended; and, as far as a list of what runs can tell it, the same as *listed* and that
+    probability as *ended*. Thousands are weighed for each call, so the probability is
+    worked out anew only when it may be another by some hundredths; until then it is taken to grow evenly, by *rate* in
+    a second.
     """
 
     key: Key
@@ -42,8 +44,9 @@ class Run:
     pages: int = field(init=False)
     ended: float = field(init=False, default=0.0)
     waited: float = field(init=False, default=0.0)
+    listed: float = field(init=False, default=0.0)
+    rate: float = field(init=False, default=0.0)
     _was: float = field(init=False, default=0.0)
-    _rate: float = field(init=False, default=0.0)
     _from: float = field(init=False, default=1.0)
     _to: float = field(init=False, default=0.0)
 
@@ -64,23 +67,24 @@ class Run:
     def weigh(self, at: float) -> None:
         """As it is at *at*. Nothing while somebody is asking."""
         if self.asking:
-            self.ended = self.waited = 0.0
+            self.ended = self.listed = self.waited = 0.0
         elif self.suspect is not None:
-            self.ended, self.waited = 1.0, max(at - self.suspect, 0.0) + _SUSPECTED
+            self.ended, self.listed, self.waited = 0.0, 0.0, max(at - self.suspect, 0.0) + _SUSPECTED
         else:
             past = at - self.looked
             if not self._from <= past <= self._to:
                 self._work_out(past)
-            self.ended = ended = min(self._rate * past, 1.0)
-            self.waited = past / 2 * ended
+            ended = min(self.rate * past, 1.0)
+            self.waited = waited = past / 2 * ended
+            self.ended, self.listed = (0.0, 0.0) if self.stopping else (ended, waited)
 
     def _work_out(self, past: float) -> None:
         """The probability that it ended in the last *past* seconds, knowing that it ran before."""
         if past <= 0.0:
-            self._rate, self._from, self._to = 0.0, past, 0.0
+            self.rate, self._from, self._to = 0.0, past, 0.0
             return
         age = self.looked - self.since + past
         self._was = self._was or self.span.alive(age - past)
         ended = 1.0 - self.span.alive(age) / self._was
         steady = min(_STEADY * past, _STEADY_OF_AGE * age)
-        self._rate, self._from, self._to = ended / past, past - steady, past + steady
+        self.rate, self._from, self._to = ended / past, past - steady, past + steady

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-REMEMBERED = 20
+REMEMBERED = 50
 """So many of its last runs count."""
 
 _DOUBT = 3.0
@@ -14,11 +14,11 @@ _BEFORE = (3.0, 0.7)
 """What is thought of the spread before any run is known, and how many runs that is worth: of few that happen to take
 the same time it is not believed that none ends sooner."""
 
-COHORT = 200
-"""So many runs that take about as long and begin one after the other can be listed alone, and so can each half and each
-quarter of them: a quarter fills one answer of ECS and, when some have ended, a half does, and later all of them."""
+COHORT = 320
+"""So many runs that take about as long and begin one after the other can be listed alone, and so can each half, quarter
+and eighth of them: an eighth has room in one answer of ECS and, when some have ended, a quarter has, and so on."""
 
-_PARTS = 4
+_PARTS = 5
 _KNOWN = 0.5
 _NARROWEST = 0.2
 _SURPRISE = 0.7
@@ -70,12 +70,12 @@ def pace(span: Span) -> str:
 
 def lane(pace: str, first: str, number: int) -> str:
     """The tag of the run that begins as that *number*, from 0, of the `COHORT` which the run called *first* opened."""
-    half, rest = divmod(number, COHORT // 2)
-    return f"{pace}.{first}.{half}.{rest // (COHORT // 4)}" if pace else ""
+    half, quarter, eighth = (number * parts // COHORT % 2 for parts in (2, 4, 8))
+    return f"{pace}.{first}.{half}.{quarter}.{eighth}" if pace else ""
 
 
 def lanes(lane: str) -> tuple[str, ...]:
-    """The tags of a run in *lane*: that of all which take about as long, whenever they begin; of its cohort, of its
-    half and its quarter of that. Those that an older program sent have the first alone in common with ours."""
+    """The tags of a run in *lane*: that of all which take about as long, whenever they begin; those of its cohort, and
+    of the half, the quarter and the eighth of it. What an older program sent has the first alone."""
     parts = lane.split(".") if lane else []
     return tuple(".".join(parts[: n + 1]) for n in range(len(parts) if len(parts) == _PARTS else min(len(parts), 1)))

@@ -48,7 +48,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A page of DescribeInvocations, of runs that run: which instances of each have ended, by InvokeId.
+    """A page of runs that run: which instances of each are known to have ended, by InvokeId.
 
     *token* leads to the next page; None: this is the last.
     """
@@ -81,6 +81,10 @@ class Cloud(Protocol):
 
     async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
         """DescribeInvocations, a page of those with *tag* that run; the first, or the one that *token* leads to."""
+        ...
+
+    async def running_rows(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """The same page by page of DescribeInvocationResults: of a run those of its instances are listed that run."""
         ...
 
     async def stop(self, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:

@@ -25,10 +25,11 @@ log = structlog.get_logger(__name__)
 TAG = "ecs-chatops"
 """Every run of ours carries this tag with the value `run`, and `ecs-chatops-id` with the invocation's id.
 
-`ecs-chatops-pace`, `-cohort`, `-half` and `-quarter` are those by which it can be listed with some others alone.
+`ecs-chatops-pace`, `-cohort`, `-half`, `-quarter` and `-eighth` are those by which it can be listed with some others
+alone.
 """
 
-_LANES = ("pace", "cohort", "half", "quarter")
+_LANES = ("pace", "cohort", "half", "quarter", "eighth")
 
 
 def tag_of(lane: str) -> Tag:

@@ -7,7 +7,7 @@ A stop is a job of its own: somebody waits for it, and no look that hangs may ho
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,9 +17,10 @@ from bot.domain.invocation import BatchState, Invocation
 from bot.domain.looks import FEW, Look
 from bot.domain.pacing import HOLD
 from bot.domain.purse import Ask
+from bot.domain.runs import PAGE
 from bot.domain.spans import NEW, Span
 from bot.errors import CloudError, CloudTryAgain, StoreError
-from bot.ports import Cloud
+from bot.ports import Cloud, Running, Tag
 from bot.usecases import follow
 from bot.usecases.desk import Desk
 from bot.usecases.dispatch import tag_of
@@ -55,6 +56,8 @@ _RENEW_EVERY = 0.5
 
 Place = tuple[str, str]
 """Account and region."""
+
+_Listing = Callable[[str, str, Tag, str | None], Awaitable[Running]]
 
 
 class Poller:
@@ -166,8 +169,10 @@ class Poller:
                 await self._one(place, roster, look, asked_at)
             elif look.ask is Ask.NEWEST:
                 await self._newest(place, roster, look, asked_at)
+            elif look.ask is Ask.RUNNING:
+                await self._running(place, roster, look, self._cloud.running, asked_at)
             else:
-                await self._running(place, roster, look, asked_at)
+                await self._running(place, roster, look, self._cloud.running_rows, asked_at)
         except CloudError as error:
             await self._failed(roster, look, error)
         else:
@@ -189,7 +194,8 @@ class Poller:
             for invoke_id, entry in shown.items()
             if len(reports[invoke_id].results) + len(reports[invoke_id].going) == len(entry.one.batch.instances)
         }
-        roster.showed(look, {entry.key for entry in whole.values()})
+        rows = sum(len(report.results) + len(report.going) for report in reports.values())
+        roster.showed(look, {entry.key for entry in whole.values()}, full=rows >= PAGE)
         news = [
             (entry, report)
             for entry in whole.values()
@@ -200,8 +206,8 @@ class Poller:
             for entry, report in news
         )
 
-    async def _running(self, place: Place, roster: Roster, look: Look, at: float) -> None:
-        page = await self._cloud.running(*place, tag_of(look.lane), roster.token(look))
+    async def _running(self, place: Place, roster: Roster, look: Look, listing: _Listing, at: float) -> None:
+        page = await listing(*place, tag_of(look.lane), roster.token(look))
         shown = roster.named(page.ended)
         roster.swept(look, {entry.key for entry in shown}, page.token, at)
         listed = [(entry, page.ended[entry.one.batch.invoke_id]) for entry in shown]

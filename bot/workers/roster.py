@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf, nextafter
 
 from bot.domain import stops
 from bot.domain.field import Field
@@ -26,12 +27,14 @@ _SOON = 1.0
 
 @dataclass(slots=True)
 class Entry:
-    """One run. The database named it last at *claimed*; unless that changes, it names it again at *held*."""
+    """One run. The database named it last at *claimed*; unless that changes, it names it again at *held*. *doubted*:
+    the list of what runs in which it was missing."""
 
     one: Followed
     run: Run
     claimed: float
     held: datetime | None
+    doubted: Ask | None = None
 
     @property
     def key(self) -> BatchKey:
@@ -52,9 +55,9 @@ class Roster:
         self._pages = Pages()
         self._stopping: dict[BatchKey, Entry] = {}
         self._by_invoke_id: dict[str, Entry] = {}
-        self._trust = {Ask.NEWEST: 1.0, Ask.RUNNING: 1.0}
+        self.trust = {Ask.NEWEST: 1.0, Ask.RUNNING: 1.0, Ask.ROWS: 1.0}
         self._next: float | None = None
-        self._changed = True
+        self._changed, self._barren = True, False
 
     def put(self, one: Followed, span: Span, at: float) -> None:
         """The database has it like this now; what was seen of it is kept."""
@@ -109,7 +112,7 @@ class Roster:
             self.under_way += 1
             self.purse = self.purse.spent(look.ask, look.calls, at)
             self._field.ask((entry.run for entry in self.of(look)), asking=True)
-        self._changed = True
+        self._changed, self._barren = True, look is None
         return look
 
     def take_back(self, look: Look) -> None:
@@ -121,7 +124,8 @@ class Roster:
         """When to ask again; None with nothing to ask for. It is worked out once, until something changes."""
         if self._changed:
             start = max(at, min(self._shut.values()))
-            self._next = when(self._field, start, self._view()) if self._field.idle else None
+            view, tried = self._view(), self._barren
+            self._next = when(self._field, start, view, tried=tried) if self._field.idle else None
             self._changed = False
         return self._next
 
@@ -136,7 +140,7 @@ class Roster:
 
     def token(self, look: Look) -> str | None:
         """Where the page begins that *look* wants."""
-        return None if look.fresh else self._pages.tokens.get(look.lane)
+        return None if look.fresh else self._pages.tokens.get((look.ask, look.lane))
 
     def of(self, look: Look) -> list[Entry]:
         """Those that *look* should tell of and that are still there."""
@@ -150,7 +154,7 @@ class Roster:
         """Whatever came of it."""
         self.under_way -= 1
         self._field.ask((entry.run for entry in self.of(look)), asking=False)
-        self._changed = True
+        self._changes()
 
     def seen(self, entry: Entry, after: Followed | None, at: float) -> None:
         """It was alive at *at*, or else (None) it is over."""
@@ -159,8 +163,8 @@ class Roster:
         if after is None:
             self._drop(entry)
             return
-        if entry.run.suspect is not None:
-            self._trust[Ask.RUNNING] = max(self._trust[Ask.RUNNING] * 0.8, _LEAST_TRUST)
+        if entry.run.suspect is not None and entry.doubted is not None:
+            self.trust[entry.doubted] = max(self.trust[entry.doubted] * 0.8, _LEAST_TRUST)
         if after.batch is not entry.one.batch:  # the database took news of it
             self._named(entry, after.batch.next_at, at)
         entry.run.seen(at)
@@ -175,39 +179,47 @@ class Roster:
             self._stopping[entry.key] = entry
         else:
             self._stopping.pop(entry.key, None)
-        self._changed = True
+        self._changes()
 
-    def showed(self, look: Look, keys: set[BatchKey]) -> None:
-        """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked."""
+    def showed(self, look: Look, keys: set[BatchKey], *, full: bool) -> None:
+        """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked. Where it
+        was *full*, what is older than those it told of stands on it no more."""
+        if full:
+            told, untold = ([e.run.since for e in self.of(look) if (e.key in keys) is there] for there in (True, False))
+            self._pages.ended(look.lane, min(told) if told else nextafter(max(untold, default=0.0), inf))
         share = len(keys.intersection(look.runs)) / max(len(look.runs), 1)
-        self._trust[Ask.NEWEST] = max(0.7 * self._trust[Ask.NEWEST] + 0.3 * share, _LEAST_TRUST)
+        self.trust[Ask.NEWEST] = max(0.7 * self.trust[Ask.NEWEST] + 0.3 * share, _LEAST_TRUST)
 
     def swept(self, look: Look, shown: set[BatchKey], token: str | None, at: float) -> None:
         """A page of what runs showed *shown*: who should stand there and doesn't has probably ended."""
         oldest = min((e.run.since for key in shown if (e := self.entries.get(key)) is not None), default=None)
-        upper = None if look.fresh else self._pages.passed.get(look.lane)
+        upper = None if look.fresh else self._pages.passed.get((look.ask, look.lane))
         stood = self._field.between(look.lane, oldest if token is not None else None, upper)
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
-            run.suspect = at if run.suspect is None else run.suspect
-        self._pages.turned(look.lane, oldest, token)
-        self._trust[Ask.RUNNING] = min(self._trust[Ask.RUNNING] + 0.02, 1.0)
+            if run.suspect is None:
+                run.suspect, self.entries[run.key].doubted = at, look.ask  # type: ignore[index]
+        self._pages.turned(look.ask, look.lane, oldest, token)
+        self.trust[look.ask] = min(self.trust[look.ask] + 0.02, 1.0)
 
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""
         self._faults[look.ask], self._shut[look.ask] = 0, 0.0
         if look.ask is Ask.ONE:
-            self._trust = {ask: min(trust + _TRIED_AGAIN, 1.0) for ask, trust in self._trust.items()}
+            self.trust = {ask: min(trust + _TRIED_AGAIN, 1.0) for ask, trust in self.trust.items()}
 
     def refused(self, look: Look, now: datetime, after: float | None) -> None:
         """ECS did not answer it: none like it for a while. The other kinds go on: a key may have the right to one and
         not to another, and in a region that is down each finds out for itself."""
         self._faults[look.ask] += 1
         self._shut[look.ask] = (now + back_off(self._faults[look.ask], after)).timestamp()
-        self._changed = True
+        self._changes()
 
     def silent(self, now: datetime) -> bool:
         """Does it not even answer for one run?"""
         return now.timestamp() < self._shut[Ask.ONE]
+
+    def _changes(self) -> None:
+        self._changed, self._barren = True, False
 
     def _named(self, entry: Entry, held: datetime | None, at: float) -> None:
         entry.claimed, entry.held = at, held
@@ -221,7 +233,7 @@ class Roster:
         for lane in entry.run.lanes:
             if lane not in self._field.lanes:
                 self._pages.forget(lane)
-        self._changed = True
+        self._changes()
 
     def _view(self) -> View:
-        return View(self.purse, self._trust, self._shut, self._pages.horizon, self._pages.passed)
+        return View(self.purse, self.trust, self._shut, self._pages.horizon, self._pages.passed)

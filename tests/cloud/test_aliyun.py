@@ -208,6 +208,24 @@ async def test_more_than_a_page_run(cloud: AliyunCloud, region: Region) -> None:
     assert second.token is None
 
 
+async def test_what_runs_is_listed_by_instance(cloud: AliyunCloud, region: Region, server: EcsServer) -> None:
+    """Of the other API: a run on several machines takes as many rows, so that the next page can begin with its rest."""
+    machines = [f"fleet-{n:03}" for n in range(1, 11)]
+    for name in machines:
+        region.machine(name).runner = CannedRunner(duration=3600)
+    over = await cloud.run(order(region, "true", "fleet-011", client_token="over"))
+    ids = [await cloud.run(order(region, "s", *machines[:9], client_token=f"s-{n}")) for n in range(6)]
+    await region.settled(over)
+    await region.wait_for(lambda: all(one.legacy_status == "Running" for one in region.invocations[1:]))
+    first = await cloud.running_rows(*PLACE, TAG, None)
+    assert set(first.ended) == set(ids)
+    assert set(first.ended.values()) == {frozenset()}
+    second = await cloud.running_rows(*PLACE, TAG, first.token)
+    assert set(second.ended) == {ids[0]}
+    assert second.token is None
+    assert len(server.journal.of("DescribeInvocationResults")) == 2
+
+
 async def test_other_tags_are_not_listed(cloud: AliyunCloud, region: Region) -> None:
     """One lane has its own listing."""
     region.machine("fleet-001").runner = CannedRunner(duration=3600)
@@ -215,6 +233,7 @@ async def test_other_tags_are_not_listed(cloud: AliyunCloud, region: Region) -> 
     await cloud.run(order(region, "s", "fleet-001", client_token="b", tags=(TAG, ("ecs-chatops-pace", "4"))))
     await region.wait_for(lambda: all(one.legacy_status == "Running" for one in region.invocations))
     assert list((await cloud.running(*PLACE, ("ecs-chatops-pace", "0"), None)).ended) == [fast]
+    assert list((await cloud.running_rows(*PLACE, ("ecs-chatops-pace", "0"), None)).ended) == [fast]
     assert list(await cloud.newest(*PLACE, ("ecs-chatops-pace", "0"))) == [fast]
 
 

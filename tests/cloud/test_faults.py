@@ -94,12 +94,13 @@ async def test_an_answer_that_is_none(
 async def test_a_read_that_can_not_be_read_is_read_again(
     cloud: AliyunCloud, server: EcsServer, status: int, body: str
 ) -> None:
-    for action in ("DescribeInstances", "DescribeInvocations", "DescribeInvocationResults"):
+    results = ["DescribeInvocationResults"] * 3
+    for action in ("DescribeInstances", "DescribeInvocations", *results):
         server.faults.garble(action, status=status, body=body)
-    server.faults.garble("DescribeInvocationResults", status=status, body=body)
     for call in (
         cloud.instances,
         lambda _: cloud.running(*PLACE, TAG, None),
+        lambda _: cloud.running_rows(*PLACE, TAG, None),
         lambda _: cloud.newest(*PLACE, TAG),
         lambda _: cloud.report(*PLACE, "t-1"),
     ):

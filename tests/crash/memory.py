@@ -48,6 +48,10 @@ class Finished:
         """None runs."""
         return Running({}, None)
 
+    async def running_rows(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """On no instance."""
+        return Running({}, None)
+
 
 def running(number: int, made: Plan, now: datetime) -> Invocation:
     """One invocation whose only batch runs."""

@@ -127,7 +127,8 @@ async def _use(cloud: AliyunCloud, region: Region, action: str) -> object:
         case "DescribeInvocations":
             return await cloud.running(*PLACE, TAG, None), await cloud.find(*PLACE, "ecs-mem-1", TAG)
         case "DescribeInvocationResults":
-            return await cloud.report(*PLACE, "t-1"), await cloud.newest(*PLACE, TAG)
+            listed = await cloud.newest(*PLACE, TAG), await cloud.running_rows(*PLACE, TAG, None)
+            return await cloud.report(*PLACE, "t-1"), listed
         case "StopInvocation":
             await cloud.stop(*PLACE, "t-1", ["i-1"])
             return None

@@ -72,6 +72,12 @@ class Hold:
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def _page(listed: list[str], token: str | None) -> Running:
+    begin = int(token or 0)
+    more = begin + PAGE < len(listed)
+    return Running(dict.fromkeys(listed[begin : begin + PAGE], frozenset()), str(begin + PAGE) if more else None)
+
+
 @dataclass
 class ScriptedCloud:
     """ECS: runs each token once; whatever stands in *faults* for a method is raised first, in order.
@@ -159,15 +165,17 @@ class ScriptedCloud:
     async def running(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
         """A page of those that are not over."""
         await self._asked("running")
-        there = [one for one in reversed(self._tagged(tag)) if one not in self.over and one not in self.unlisted]
-        begin = int(token or 0)
-        more = begin + PAGE < len(there)
-        return Running(dict.fromkeys(there[begin : begin + PAGE], frozenset()), str(begin + PAGE) if more else None)
+        return _page(self._going(tag), token)
+
+    async def running_rows(self, account: str, region: str, tag: Tag, token: str | None) -> Running:
+        """The same, by instance."""
+        await self._asked("running_rows")
+        return _page([one for one in self._going(tag) for _ in self.runs[one].instances], token)
 
     @property
     def looks(self) -> int:
         """How often it was asked what became of runs."""
-        return sum(self.calls[method] for method in ("newest", "running", "report"))
+        return sum(self.calls[method] for method in ("newest", "running", "running_rows", "report"))
 
     async def _asked(self, method: str) -> None:
         self.calls[method] += 1
@@ -176,6 +184,9 @@ class ScriptedCloud:
         await self._held("look")
         if fault := self._meets("look"):
             raise fault
+
+    def _going(self, tag: Tag) -> list[str]:
+        return [one for one in reversed(self._tagged(tag)) if one not in self.over and one not in self.unlisted]
 
     def _tagged(self, tag: Tag) -> dict[str, Order]:
         return {one: order for one, order in self.runs.items() if tag in order.tags and self.visible}

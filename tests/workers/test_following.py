@@ -209,3 +209,15 @@ async def test_looks_that_hang_hold_up_no_stop(office: Office) -> None:
         held.let_go.set()
         looper.stop()
     assert office.cloud.stopped == [(await office.batch(far)).invoke_id]
+
+
+async def test_a_list_that_was_wrong_is_believed_less(office: Office) -> None:
+    """That one: what the other says of who runs is as good as before."""
+    inv = await office.load(await office.sent())
+    roster, begun = Roster(PER_MINUTE), office.clock.now().timestamp()
+    roster.put(followed(inv, inv.batches[0]), NEW, begun)
+    (entry,) = roster.entries.values()
+    roster.swept(Look(Ask.ROWS, (entry.key,)), set(), None, begun + 10.0)
+    roster.swept(Look(Ask.RUNNING, (entry.key,)), set(), None, begun + 11.0)
+    roster.seen(entry, entry.one, begun + 12.0)
+    assert roster.trust[Ask.ROWS] < 1.0 == roster.trust[Ask.RUNNING]

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import HOLD
+from bot.domain.result import Outcome
+from bot.domain.runs import PAGE
 from bot.domain.spans import COHORT
 from bot.errors import CloudTryAgain
 from bot.slack.messages.thread import thread
@@ -34,13 +36,13 @@ async def test_what_was_learnt_outlives_the_process(office: Office) -> None:
     office.restarts()
     inv = await office.sent()
     cohort = f"1.ecs-{inv}-1"
-    assert (await office.batch(inv)).lane == f"{cohort}.0.0"
-    tags = {("pace", "1"), ("cohort", cohort), ("half", f"{cohort}.0"), ("quarter", f"{cohort}.0.0")}
+    assert (await office.batch(inv)).lane == f"{cohort}.0.0.0"
+    tags = {("pace", "1"), ("cohort", cohort), ("half", f"{cohort}.0"), ("eighth", f"{cohort}.0.0.0")}
     assert {(f"ecs-chatops-{name}", value) for name, value in tags} < set(office.cloud.orders[-1].tags)
 
 
 async def test_cohorts(office: Office) -> None:
-    """Two hundred that are sent one after the other in a region share one; then the next begins."""
+    """So many that are sent one after the other in a region share one; then the next begins."""
 
     async def sent(number: int, region: str = "cn-hangzhou") -> str:
         return await office.spans.lane("mem", "web", "default", region, f"run-{number}")
@@ -49,11 +51,11 @@ async def test_cohorts(office: Office) -> None:
     for _ in range(10):
         office.spans.learn("mem", "web", 1.5)
     its = [await sent(number) for number in range(COHORT + 1)]
-    assert its[0] == its[49] == "0.run-0.0.0"
-    assert its[199] == "0.run-0.1.1"
-    assert its[200] == "0.run-200.0.0"
-    assert await sent(300, "cn-beijing") == "0.run-300.0.0"
-    assert await sent(301) == its[200]
+    assert its[0] == its[39] == "0.run-0.0.0.0"
+    assert its[COHORT - 1] == "0.run-0.1.1.1"
+    assert its[COHORT] == f"0.run-{COHORT}.0.0.0"
+    assert await sent(1_000, "cn-beijing") == "0.run-1000.0.0.0"
+    assert await sent(1_001) == its[COHORT]
 
 
 async def test_a_send_again_carries_the_same_tags(office: Office) -> None:
@@ -174,3 +176,22 @@ async def test_who_is_missing_among_those_that_run_is_asked_for(office: Office) 
     office.cloud.ends()
     await office.passes(40)
     assert {(await office.load(inv)).state for inv in invs} == {State.SUCCEEDED}
+
+
+async def test_a_page_of_what_is_over_is_not_asked_for_twice(office: Office) -> None:
+    """After a restart it is not known how many have come and gone since: the page itself says how far it goes."""
+    going = [await office.sent() for _ in range(5)]
+    known = set(office.cloud.runs)
+    for _ in range(PAGE):
+        office.clock.later(milliseconds=50)
+        await office.sent()
+    office.cloud.over |= dict.fromkeys(office.cloud.runs.keys() - known, Outcome.SUCCEEDED)
+    await office.passes(20)
+    office.restarts()
+    await office.store.hurry((BatchState.RUNNING,), office.clock.now())
+    office.cloud.calls.clear()
+    await office.passes(30)
+    assert office.cloud.calls["newest"] <= 1
+    office.cloud.ends()
+    await office.passes(5)
+    assert {(await office.load(inv)).state for inv in going} == {State.SUCCEEDED}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose
 from bot.domain.pages import Pages, horizon
-from bot.domain.purse import Purse
+from bot.domain.purse import Ask, Purse
 from bot.domain.runs import Run
 from bot.domain.spans import COHORT, NEW, lane, lanes, learnt, pace
 
@@ -136,9 +136,9 @@ def test_a_horizon_does_not_depend_on_who_is_heard_of_first(begun: list[tuple[fl
 
 
 def test_a_lane_that_nothing_runs_in_is_forgotten() -> None:
-    """There is another one every few seconds."""
+    """There is another one all the time."""
     pages = Pages()
     pages.began(Run(1, 5.0, 5.0, lanes=("1.5",)))
-    pages.turned("1.5", 5.0, "token")
+    pages.turned(Ask.ROWS, "1.5", 5.0, "token")
     pages.forget("1.5")
     assert (set(pages.horizon), pages.passed, pages.tokens) == ({""}, {}, {})

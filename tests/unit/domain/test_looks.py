@@ -11,10 +11,11 @@ from bot.domain.looks import FEW, Look, View, choose, missing, price, when
 from bot.domain.pages import horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
-from bot.domain.spans import COHORT, NEW, Span, lane, lanes, learnt, pace
+from bot.domain.spans import COHORT, NEW, REMEMBERED, Span, lane, lanes, learnt, pace
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
+USELESS = replace(VIEW, trust=dict.fromkeys((Ask.NEWEST, Ask.RUNNING, Ask.ROWS), 0.01))
 EMPTY = View(PURSE.spent(Ask.ONE, 1_000, 0.0).spent(Ask.RUNNING, 1_000, 0.0))
 
 spans = st.builds(Span, st.floats(-3, 9), st.floats(0.2, 2), st.sampled_from((0.0, 0.5, 0.9)))
@@ -49,7 +50,7 @@ def test_what_is_learnt_is_near_what_was(seconds: list[float]) -> None:
     """Half of what it knows lies on each side of the middle; nothing known, nothing believed."""
     span = learnt(seconds)
     assert (span.trust > 0) == bool(seconds)
-    last = seconds[-20:]
+    last = seconds[-REMEMBERED:]
     if last:
         assert min(max(one, 0.01) for one in last) * 0.99 <= 2.718281828459045**span.middle <= max(0.01, *last) * 1.01
 
@@ -62,15 +63,17 @@ def test_few_that_took_the_same_time_prove_little() -> None:
 
 
 def test_lanes() -> None:
-    """Those that take about as long share one; of two hundred that begin one after the other each half and each quarter
+    """Those that take about as long share one; of those that begin one after the other each half, quarter and eighth
     has its own. What is unknown has none."""
     assert pace(NEW) == lane("", "first", 0) == ""
     assert lanes("") == ()
     quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
     assert (pace(quick), pace(slow)) == ("0", "2")
-    assert lanes(lane("0", "first", 0)) == ("0", "0.first", "0.first.0", "0.first.0.0")
-    assert lane("0", "first", 49) == lane("0", "first", 0) != lane("0", "first", 50) == "0.first.0.1"
-    assert lanes(lane("0", "first", COHORT - 1)) == ("0", "0.first", "0.first.1", "0.first.1.1")
+    assert lanes(lane("0", "x", 0)) == ("0", "0.x", "0.x.0", "0.x.0.0", "0.x.0.0.0")
+    assert (lane("0", "x", 39), lane("0", "x", 40)) == ("0.x.0.0.0", "0.x.0.0.1")
+    assert (lane("0", "x", 80), lane("0", "x", 160)) == ("0.x.0.1.0", "0.x.1.0.0")
+    assert lanes(lane("0", "x", COHORT - 1)) == ("0", "0.x", "0.x.1", "0.x.1.1", "0.x.1.1.1")
+    assert len({lane("0", "x", number) for number in range(COHORT)}) == 8
 
 
 def test_lanes_of_an_older_program() -> None:
@@ -126,10 +129,48 @@ def test_old_ones_are_looked_for_among_those_that_run() -> None:
     assert (look.ask, len(look.runs), look.fresh) == (Ask.RUNNING, 30, True)
 
 
+def test_what_runs_is_listed_by_the_other_api_as_well() -> None:
+    """Where the calls of the first are spent. Of runs on many machines each its page shows fewer: not those then."""
+    spent = replace(VIEW, purse=PURSE.spent(Ask.RUNNING, 1_000, 110.0), horizon={"": -50.0})
+    begun = Field(Run(n, -10.0 * n, 100.0) for n in range(10, 40))
+    look = choose(begun, 110.0, spent)
+    assert look is not None
+    assert (look.ask, len(look.runs), look.fresh) == (Ask.ROWS, 30, True)
+    wide = Field(Run(n, -10.0 * n, 100.0, rows=50) for n in range(10, 40))
+    look = choose(wide, 110.0, spent)
+    assert look is not None
+    assert look.ask is Ask.ONE
+
+
+def test_each_list_goes_on_where_it_was_itself() -> None:
+    """A sweep under way in the one is none of the other."""
+    begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
+    passed = {(Ask.RUNNING, ""): begun[PAGE - 1].since}
+    spent = replace(VIEW, purse=PURSE.spent(Ask.RUNNING, 1_000, 110.2), horizon={"": 1.0}, passed=passed)
+    look = choose(Field(begun), 110.2, spent)
+    assert look is not None
+    assert (look.ask, look.fresh) == (Ask.ROWS, True)
+
+
+@pytest.mark.parametrize(
+    ("trust", "number", "prompt"), [(1.0, 8, True), (0.4, 8, False), (1.0, 400, False)], ids=["right", "wrong", "many"]
+)
+def test_who_is_missing_in_a_list_is_asked_for_at_once(trust: float, number: int, *, prompt: bool) -> None:
+    """However dear calls are: it takes one anyhow. Not if the list was wrong before, nor if so much ends that pages of
+    results, which bring several home, are better."""
+    begun = [Run(n, 100.0 - 0.01 * n, 100.5, span=SLOW) for n in range(number)]
+    begun[-1].suspect = 100.9
+    left = PURSE.spent(Ask.ONE, 28, 101.0).spent(Ask.RUNNING, 28, 101.0)
+    look = choose(Field(begun), 101.0, View(left, trust={Ask.ROWS: trust}))
+    assert (look == Look(Ask.ONE, (number - 1,))) is prompt
+
+
 def test_a_sweep_goes_on_where_it_was() -> None:
     """The second page, once the first was read."""
     begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
-    look = choose(Field(begun), 110.2, replace(VIEW, horizon={"": 1.0}, passed={"": begun[PAGE - 1].since}))
+    look = choose(
+        Field(begun), 110.2, replace(VIEW, horizon={"": 1.0}, passed={(Ask.RUNNING, ""): begun[PAGE - 1].since})
+    )
     assert look is not None
     assert (look.ask, look.fresh, look.runs) == (Ask.RUNNING, False, tuple(range(PAGE, 2 * PAGE)))
 
@@ -148,7 +189,7 @@ def test_a_lane_is_listed_alone() -> None:
 def test_a_listing_that_does_not_keep_its_word_is_asked_less() -> None:
     """What it never shows is asked for by id."""
     begun = [Run(n, 100.0 - 0.1 * n, 100.5) for n in range(20)]
-    look = choose(Field(begun), 101.5, replace(VIEW, trust={Ask.NEWEST: 0.01, Ask.RUNNING: 0.01}))
+    look = choose(Field(begun), 101.5, USELESS)
     assert look is not None
     assert look.ask is Ask.ONE
 
@@ -159,8 +200,7 @@ def test_a_page_is_no_fuller_for_those_that_begin_at_once() -> None:
     first = choose(begun, 1_010.0, VIEW)
     assert first is not None
     assert len(first.runs) <= PAGE
-    useless = replace(VIEW, trust={Ask.NEWEST: 0.01, Ask.RUNNING: 0.01})
-    assert choose(begun, 1_010.0, useless) == Look(Ask.ONE, (0,))
+    assert choose(begun, 1_010.0, USELESS) == Look(Ask.ONE, (0,))
 
 
 def test_who_is_suspected_comes_first() -> None:
