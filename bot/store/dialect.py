@@ -99,6 +99,12 @@ def damage(conn: Connection) -> str:
     return "" if found == "ok" else found
 
 
+def looks_into_each(conn: Connection) -> bool:
+    """Can one statement look up the first rows of each of many (LATERAL)? A round trip to a server takes longer than
+    to look them up; SQLite has neither."""
+    return conn.dialect.name == "postgresql"
+
+
 def hold(conn: Connection, name: str) -> None:
     """Be the only transaction that holds *name*, until it ends. SQLite's BEGIN IMMEDIATE did it already."""
     if conn.dialect.name == "postgresql":

@@ -1,15 +1,17 @@
 """Messages owed to Slack. Wants fold: a row says that something newer is wanted, not what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Integer,
     Select,
+    Text,
     and_,
     bindparam,
     case,
@@ -124,16 +126,27 @@ def owed(
 
 
 def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick, unknown: Unknown) -> list[OutboxRow]:
+    if dialect.looks_into_each(conn):
+        asked = {"lanes": [*map(str, pick.lanes)], "final": pick.final, "now": now, "room": pick.each}
+        rows = _known(conn, lambda: _picked_query(replica, unknown.kinds), asked | {"most": pick.most}, unknown)
+        return [*map(_outbox_row, rows)]
     found: list[OutboxRow] = []
     for lane in pick.lanes:
         if (room := min(pick.each, pick.most - len(found))) <= 0:
             break
-        query, asked = owed_query(replica), {"lane": str(lane), "final": pick.final, "now": now, "room": room}
-        rows = conn.execute(_without(query, unknown), asked).all()
-        while unknown.meets(row.kind for row in rows):  # they would stand before what is known
-            rows = conn.execute(_without(query, unknown), asked).all()
-        found += map(_outbox_row, rows)
+        asked = {"lane": str(lane), "final": pick.final, "now": now, "room": room}
+        found += map(_outbox_row, _known(conn, lambda: _without(owed_query(replica), unknown), asked, unknown))
     return found
+
+
+def _known(
+    conn: Connection, query: Callable[[], Select[Any]], asked: Mapping[str, Any], unknown: Unknown
+) -> Sequence[Any]:
+    """The rows of *query*; again where kinds among them are not known, which would stand before what is."""
+    rows = conn.execute(query(), asked).all()
+    while unknown.meets(row.kind for row in rows):
+        rows = conn.execute(query(), asked).all()
+    return rows
 
 
 def _without(query: Select[Any], unknown: Unknown) -> Select[Any]:
@@ -142,15 +155,30 @@ def _without(query: Select[Any], unknown: Unknown) -> Select[Any]:
 
 
 @cache
+def _picked_query(replica: Replica, unknown: frozenset[str]) -> Select[Any]:
+    """Of each of *lanes* the first *room*, and *most* in all; not the kinds that are *unknown*."""
+    names = func.unnest(bindparam("lanes", type_=ARRAY(Text)))
+    wanted = names.table_valued("lane", with_ordinality="place", name="wanted").render_derived()
+    each = _owed_in(replica, wanted.c.lane).where(outbox.c.kind.not_in(unknown)).lateral("owed")
+    in_order = select(each).select_from(wanted.join(each, true())).order_by(wanted.c.place, each.c.not_before)
+    return in_order.limit(bindparam("most", type_=Integer))
+
+
+@cache
 def owed_query(replica: Replica) -> Select[Any]:
-    """Those owed and due in one lane; the index has them in order, and none but rows that are owed. It takes *lane*,
-    *final*, *now* and *room*."""
+    """Those owed and due in one *lane*, at most *room*."""
+    return _owed_in(replica, bindparam("lane"))
+
+
+def _owed_in(replica: Replica, lane: ColumnElement[Any]) -> Select[Any]:
+    """Those owed and due in *lane*; the index has them in order, and none but rows that are owed. It takes *final*,
+    *now* and *room*."""
     card = (_CARD.c[name].label(f"card_{name}") for name in ("channel", "ts", "thread_ts"))
     found = _sendable(outbox, invocations.c.home, invocations.c.thread, *card).join(
         invocations, invocations.c.id == outbox.c.invocation
     )
     t, now = outbox.c, bindparam("now", type_=outbox.c.not_before.type)
-    asked = t.lane == bindparam("lane"), t.final == bindparam("final"), t.not_before <= now
+    asked = t.lane == lane, t.final == bindparam("final"), t.not_before <= now
     room = bindparam("room", type_=Integer)
     return found.where(*asked, replica.free(outbox, now)).order_by(t.not_before).limit(room)
 
