@@ -54,6 +54,7 @@ class Region:
     found: list[Found] = field(default_factory=list)
     calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
     wrong: int = 0
+    barren: bool = False
     passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
     cohorts: dict[str, tuple[str, int]] = field(default_factory=dict)
     purse: Purse = field(init=False)
@@ -63,6 +64,7 @@ class Region:
 
     def starts(self, number: int, kind: str, took: float, at: float) -> None:
         """A run begins; of those that began before 0, those that are over at 0 stand in the listings alone."""
+        self.barren = False
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
         tags = self._lanes(span, number)
         for tag in ("", *tags):
@@ -86,11 +88,12 @@ class Region:
 
     def due(self, at: float) -> float:
         """When it asks next."""
-        return when(self.runs, at, self.view(at))
+        return when(self.runs, at, self.view(at), tried=self.barren)
 
     def asks(self, at: float) -> None:
         """What is worth asking now, and what comes of it."""
         look = choose(self.runs, at, self.view(at))
+        self.barren = look is None
         if look is None:
             return
         self.calls[look.ask] += look.calls

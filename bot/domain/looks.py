@@ -21,14 +21,14 @@ FEW = 3
 """Up to so many runs each is promised to be seen in time: late by a twentieth of its age and a quarter second."""
 
 MANY = 100
-"""Of more runs it is not tried out when a call will be worth it: they are weighed again soon."""
+"""Of more runs it is not tried out when a call will be worth it: they are weighed, and again soon where none was."""
 
 _RIGHT = 0.5
 _SOONEST = 0.15
 _AGAIN = 0.15
 _YOUNG = 2.0
-_PRICE = (0.02, 0.15)
-_PRICE_EACH = 0.0075
+_PRICE = (0.02, 0.16)
+_PRICE_EACH = 0.008
 _PLENTY = 25
 _CHEAPEST_OF_MANY = 0.03
 _DEARER = 5.0
@@ -136,7 +136,7 @@ def when(runs: Field, at: float, view: View, *, tried: bool = False) -> float:
     if (opens := view.purse.opens(at)) > 0.0:
         return at + opens
     if runs.idle > MANY:
-        return at + _AGAIN if tried or choose(runs, at, view) is None else at
+        return at + _AGAIN if tried else at
     early = 0.0
     for step in _STEPS:
         if choose(runs, at + step, view) is not None:
