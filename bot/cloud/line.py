@@ -205,6 +205,14 @@ def portions(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
         yield ids[start : start + size]
 
 
+def onward(token: str | None, asked: str | None) -> str | None:
+    """The *token* of the next page, after that which was *asked* for; None: there is none. CloudTryAgain where it does
+    not move on."""
+    if token and token == asked:
+        raise CloudTryAgain("the list does not end")
+    return token or None
+
+
 def rows(body: Any, *path: str) -> list[Any]:
     """The list at *path* in an answer; empty where a part of the path is absent."""
     for name in path:

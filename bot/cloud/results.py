@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.cloud import status
-from bot.cloud.line import Line, rows
+from bot.cloud.line import Line, onward, rows
 from bot.domain.result import Outcome, Result
 from bot.errors import CloudRefused
 from bot.ports import Report, Running, Tag
@@ -76,8 +76,7 @@ async def running(line: Line, account: str, region: str, tag: Tag, token: str | 
     )
     listed = rows(body, "invocation", "invocation_results", "invocation_result")
     going = [row.invoke_id for row in listed if isinstance(row.invoke_id, str) and row.invoke_id and not _over(row)]
-    onward = getattr(body.invocation, "next_token", None)
-    return Running(dict.fromkeys(going, frozenset()), onward if onward and onward != token else None)
+    return Running(dict.fromkeys(going, frozenset()), onward(getattr(body.invocation, "next_token", None), token))
 
 
 def _over(row: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.cloud import status
-from bot.cloud.line import Line, portions, rows, together
+from bot.cloud.line import Line, onward, portions, rows, together
 from bot.cloud.results import moment
 from bot.domain.strays import Listed
 from bot.errors import CloudNotKnown, CloudRefused
@@ -84,9 +84,9 @@ async def running(line: Line, account: str, region: str, tag: Tag, token: str | 
         next_token=token,
     )
     listed = rows(body, "invocations", "invocation")
-    onward = body.next_token if body.next_token != token else None
     # ECS may list only some of many instances, so this can be too few; the results tell it exactly
-    return Running({row.invoke_id: _ended(row) for row in listed if row.invoke_id and not _over(row)}, onward or None)
+    going = {row.invoke_id: _ended(row) for row in listed if row.invoke_id and not _over(row)}
+    return Running(going, onward(body.next_token, token))
 
 
 def _ended(row: Any) -> frozenset[str]:

@@ -23,10 +23,12 @@ FEW = 3
 MANY = 100
 """Of more runs it is not tried out when a call will be worth it: they are weighed, and again soon where none was."""
 
+YOUNG = 2.0
+"""Seconds in which ECS may not list a new run yet."""
+
 _RIGHT = 0.5
 _SOONEST = 0.15
 _AGAIN = 0.15
-_YOUNG = 2.0
 _PRICE = (0.02, 0.16)
 _PRICE_EACH = 0.008
 _PLENTY = 25
@@ -118,7 +120,7 @@ def choose(runs: Field, at: float, view: View) -> Look | None:
     options, weighed = list[_Option](), runs.weigh(at)
     lists = (Ask.RUNNING,) * listing + (Ask.ROWS,) * results
     rows = sum([one.rows for one in weighed]) / max(len(weighed), 1)
-    case = _Case(at, view, lists, runs.idle <= FEW, _burden(weighed, view.purse), rows)
+    case = _Case(at, view, lists, runs.idle <= FEW, _burden(weighed, view.purse.rate(Ask.ONE, at)), rows)
     if results:
         options += _one(weighed, case)
     for lane, its in runs.lanes.items():
@@ -160,7 +162,7 @@ def missing(runs: Sequence[Run], shown: set[Key], at: float, *, upper: float | N
         for run in runs
         if run.key not in shown
         and not run.stopping
-        and at - run.since >= _YOUNG
+        and at - run.since >= YOUNG
         and (upper is None or run.since < upper)
         and (whole or oldest is None or run.since >= oldest)
     ]
@@ -177,10 +179,10 @@ def _between(runs: Field, at: float, view: View, early: float, late: float) -> f
     return late
 
 
-def _burden(weighed: Sequence[Run], purse: Purse) -> float:
-    """Nothing where few end; 1 from where it would take half of all calls to ask for the results of each end alone.
-    There pages of results are better, which bring several home at once."""
-    return min(2 * sum([one.rate for one in weighed]) / (purse.per_minute / 60), 1.0)
+def _burden(weighed: Sequence[Run], calls: float) -> float:
+    """Nothing where few end; 1 from where it would take half of all *calls* a second to ask for the results of each end
+    alone. There pages of results are better, which bring several home at once."""
+    return min(2 * sum([one.rate * one.pages for one in weighed if one.ended]) / calls, 1.0)
 
 
 def _one(weighed: Sequence[Run], case: _Case) -> Iterable[_Option]:
@@ -191,10 +193,9 @@ def _one(weighed: Sequence[Run], case: _Case) -> Iterable[_Option]:
     if not ripe or view.trusts(Ask.ONE, at) == 0.0:
         return
     right = min(view.trust.get(ask, 1.0) for ask in (Ask.RUNNING, Ask.ROWS)) >= _RIGHT
-    prompt, few = right and case.burden < 1.0, case.few
-    promised = [
-        one for one in ripe if (prompt and one.suspect is not None) or ((few or one.stopping) and one.overdue(at))
-    ]
+    promised = [one for one in ripe if (case.few or one.stopping) and one.overdue(at)]
+    if not promised and right and case.burden < 1.0:
+        promised = [one for one in ripe if one.suspect is not None]
     best = max(promised or ripe, key=lambda one: one.waited / one.pages)
     yield _Option(best.waited / best.pages, Ask.ONE, (best,), promised=bool(promised))
 
@@ -215,18 +216,21 @@ def _running(lane: str, its: Sequence[Run], case: _Case) -> Iterable[_Option]:
         trust = case.view.trusts(ask, case.at)
         if ask is Ask.ROWS:
             trust /= case.rows  # so many fewer runs are on a page
-        yield _Option(fresh * trust, ask, its, lane)
-        if (passed := case.view.passed.get((ask, lane))) is not None:
+        if (passed := case.view.passed.get((ask, lane))) is not None:  # of two that are worth as much, the next
             rest = [one for one in its if one.since < passed]
             yield _Option(_sweep(rest, case.burden) * trust, ask, rest, lane, fresh=False)
+        yield _Option(fresh * trust, ask, its, lane)
 
 
 def _sweep(its: Sequence[Run], burden: float) -> float:
-    """The best that some pages come to for each call, with the calls for the results of what they find."""
+    """The best that some pages come to for each call, with the calls for the results of what they find; nothing where
+    the first tells of nobody who is not being asked after."""
     worth = listed = ended = 0.0
     for start in range(0, len(its), PAGE):
         page = its[start : start + PAGE]
         listed += sum([one.listed for one in page])
         ended += sum([one.ended for one in page])
+        if not listed:
+            return 0.0
         worth = max(worth, listed / (start // PAGE + 1 + burden * ended))
     return worth

@@ -3,6 +3,7 @@
 from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf, nextafter
 
 from bot.domain.purse import Ask
 from bot.domain.runs import PAGE, Run
@@ -11,13 +12,13 @@ _REMEMBERED = 4 * PAGE
 
 
 def horizon(begun: Iterable[tuple[float, int]]) -> float:
-    """The start of the oldest run that the newest page of results shows whole. *begun* are start and rows of the runs
-    of the last time, the newest first, over or not."""
-    begins, rows = float("inf"), 0
+    """The start of the oldest run that the newest page of results shows whole; past the newest where that alone takes
+    more. *begun* are start and rows of the runs of the last time, the newest first, over or not."""
+    begins, rows = None, 0
     for since, its in begun:
         rows += its
         if rows > PAGE:
-            return begins
+            return nextafter(since, inf) if begins is None else begins
         begins = since
     return 0.0
 

@@ -57,6 +57,10 @@ class Purse:
         """How much of the calls of this kind that can be spared at most is there; from 0 to 1."""
         return min(max(self._pot(APIS[ask], at).level / (self.per_minute / 60 * _BURST), 0.0), 1.0)
 
+    def rate(self, ask: Ask, at: float) -> float:
+        """How many calls of this kind a second come back."""
+        return self.per_minute / 60 * self._pot(APIS[ask], at).factor
+
     def opens(self, at: float) -> float:
         """The seconds until there is a call of any kind to spare."""
         return min(self.wait(ask, at) for ask in Ask)

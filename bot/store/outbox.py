@@ -42,6 +42,7 @@ IN_THREAD = (MessageKind.THREAD, MessageKind.FILE)
 _CARD = outbox.alias("card")
 _THREAD = outbox.alias("of_the_file")
 _IS_OWED = outbox.c.wanted > outbox.c.delivered
+_LANES = 16
 
 
 def want(conn: Connection, invocation: str, home: str, owed: Iterable[Owed], now: datetime) -> None:
@@ -127,15 +128,25 @@ def owed(
 
 def _picked(conn: Connection, replica: Replica, now: datetime, pick: Pick, unknown: Unknown) -> list[OutboxRow]:
     if dialect.looks_into_each(conn):
-        asked = {"lanes": [*map(str, pick.lanes)], "final": pick.final, "now": now, "room": pick.each}
-        rows = _known(conn, lambda: _picked_query(replica, unknown.kinds), asked | {"most": pick.most}, unknown)
-        return [*map(_outbox_row, rows)]
+        return _picked_at_once(conn, replica, now, pick, unknown)
     found: list[OutboxRow] = []
     for lane in pick.lanes:
         if (room := min(pick.each, pick.most - len(found))) <= 0:
             break
         asked = {"lane": str(lane), "final": pick.final, "now": now, "room": room}
         found += map(_outbox_row, _known(conn, lambda: _without(owed_query(replica), unknown), asked, unknown))
+    return found
+
+
+def _picked_at_once(conn: Connection, replica: Replica, now: datetime, pick: Pick, unknown: Unknown) -> list[OutboxRow]:
+    """Of some lanes in one statement; of twice as many in the next, while there is room."""
+    found: list[OutboxRow] = []
+    lanes, size = [*map(str, pick.lanes)], _LANES
+    while lanes and (room := pick.most - len(found)) > 0:
+        some, lanes = lanes[:size], lanes[size:]
+        asked = {"lanes": some, "final": pick.final, "now": now, "room": min(pick.each, room), "most": room}
+        found += map(_outbox_row, _known(conn, lambda: _picked_query(replica, unknown.kinds), asked, unknown))
+        size *= 2
     return found
 
 

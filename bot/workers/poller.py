@@ -195,7 +195,7 @@ class Poller:
             if len(reports[invoke_id].results) + len(reports[invoke_id].going) == len(entry.one.batch.instances)
         }
         rows = sum(len(report.results) + len(report.going) for report in reports.values())
-        roster.showed(look, {entry.key for entry in whole.values()}, full=rows >= PAGE)
+        roster.showed(look, {entry.key for entry in whole.values()}, at, full=rows >= PAGE)
         news = [
             (entry, report)
             for entry in whole.values()
@@ -207,9 +207,10 @@ class Poller:
         )
 
     async def _running(self, place: Place, roster: Roster, look: Look, listing: _Listing, at: float) -> None:
-        page = await listing(*place, tag_of(look.lane), roster.token(look))
+        begins = roster.page(look)  # before the call: another look can move the sweep on meanwhile
+        page = await listing(*place, tag_of(look.lane), begins.token)
         shown = roster.named(page.ended)
-        roster.swept(look, {entry.key for entry in shown}, page.token, at)
+        roster.swept(look, begins, {entry.key for entry in shown}, page.token, at)
         listed = [(entry, page.ended[entry.one.batch.invoke_id]) for entry in shown]
         news = [(entry, ended) for entry, ended in listed if not self._quiet(roster, entry, ended, at)]
         await _each(

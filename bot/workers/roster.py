@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf, nextafter
+from typing import NamedTuple
 
 from bot.domain import stops
 from bot.domain.field import Field
-from bot.domain.looks import Look, View, choose, missing, when
+from bot.domain.looks import YOUNG, Look, View, choose, missing, when
 from bot.domain.pacing import back_off
 from bot.domain.pages import Pages
 from bot.domain.purse import Ask, Purse
@@ -40,6 +41,13 @@ class Entry:
     def key(self) -> BatchKey:
         """Its batch's."""
         return (self.one.invocation, self.one.batch.no)
+
+
+class Page(NamedTuple):
+    """A page of what runs: the *token* that leads to it, and the start of the oldest run before it; None: the first."""
+
+    token: str | None
+    upper: float | None
 
 
 class Roster:
@@ -138,9 +146,12 @@ class Roster:
         sent = (entry.one.batch.stop for entry in self._stopping.values())
         return min((stop.again_at for stop in sent if stop is not None), default=None)
 
-    def token(self, look: Look) -> str | None:
-        """Where the page begins that *look* wants."""
-        return None if look.fresh else self._pages.tokens.get((look.ask, look.lane))
+    def page(self, look: Look) -> Page:
+        """Where the page begins that *look* wants: its token, and the start of the oldest run before it."""
+        sweep = (look.ask, look.lane)
+        if look.fresh or (token := self._pages.tokens.get(sweep)) is None:
+            return Page(None, None)
+        return Page(token, self._pages.passed.get(sweep))
 
     def of(self, look: Look) -> list[Entry]:
         """Those that *look* should tell of and that are still there."""
@@ -181,25 +192,31 @@ class Roster:
             self._stopping.pop(entry.key, None)
         self._changes()
 
-    def showed(self, look: Look, keys: set[BatchKey], *, full: bool) -> None:
+    def showed(self, look: Look, keys: set[BatchKey], at: float, *, full: bool) -> None:
         """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked. Where it
         was *full*, what is older than those it told of stands on it no more."""
-        if full:
+        if full and look.lane in self._field.lanes:
             told, untold = ([e.run.since for e in self.of(look) if (e.key in keys) is there] for there in (True, False))
-            self._pages.ended(look.lane, min(told) if told else nextafter(max(untold, default=0.0), inf))
+            known = (since for since in untold if at - since >= YOUNG)
+            self._pages.ended(look.lane, min(told) if told else nextafter(max(known, default=0.0), inf))
         share = len(keys.intersection(look.runs)) / max(len(look.runs), 1)
         self.trust[Ask.NEWEST] = max(0.7 * self.trust[Ask.NEWEST] + 0.3 * share, _LEAST_TRUST)
 
-    def swept(self, look: Look, shown: set[BatchKey], token: str | None, at: float) -> None:
-        """A page of what runs showed *shown*: who should stand there and doesn't has probably ended."""
+    def swept(self, look: Look, page: Page, shown: set[BatchKey], token: str | None, at: float) -> None:
+        """A *page* of what runs showed *shown*: who should stand there and doesn't has probably ended. One that shows
+        nobody of ours (another replica's, say) and is not the last is worth less, and the sweep goes on after it."""
         oldest = min((e.run.since for key in shown if (e := self.entries.get(key)) is not None), default=None)
-        upper = None if look.fresh else self._pages.passed.get((look.ask, look.lane))
+        upper = page.upper
         stood = self._field.between(look.lane, oldest if token is not None else None, upper)
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
             if run.suspect is None:
                 run.suspect, self.entries[run.key].doubted = at, look.ask  # type: ignore[index]
+        if oldest is None and token is not None:
+            self.trust[look.ask] = max(self.trust[look.ask] * 0.7, _LEAST_TRUST)
+            oldest = inf if upper is None else upper
+        else:
+            self.trust[look.ask] = min(self.trust[look.ask] + 0.02, 1.0)
         self._pages.turned(look.ask, look.lane, oldest, token)
-        self.trust[look.ask] = min(self.trust[look.ask] + 0.02, 1.0)
 
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""
@@ -211,6 +228,8 @@ class Roster:
         """ECS did not answer it: none like it for a while. The other kinds go on: a key may have the right to one and
         not to another, and in a region that is down each finds out for itself."""
         self._faults[look.ask] += 1
+        if not look.fresh:
+            self._pages.turned(look.ask, look.lane, None, None)  # its token may be what ECS does not like
         self._shut[look.ask] = (now + back_off(self._faults[look.ask], after)).timestamp()
         self._changes()
 

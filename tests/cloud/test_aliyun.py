@@ -1,6 +1,7 @@
 """Every method of the port, on the real SDK, over real sockets."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -224,6 +225,21 @@ async def test_what_runs_is_listed_by_instance(cloud: AliyunCloud, region: Regio
     assert set(second.ended) == {ids[0]}
     assert second.token is None
     assert len(server.journal.of("DescribeInvocationResults")) == 2
+
+
+async def test_a_list_that_does_not_move_on(cloud: AliyunCloud, server: EcsServer) -> None:
+    """The same token again is not the end of it: who is missing would be taken to have ended."""
+    bodies = {
+        "DescribeInvocations": {"NextToken": "x", "Invocations": {"Invocation": []}},
+        "DescribeInvocationResults": {"Invocation": {"NextToken": "x", "InvocationResults": {"InvocationResult": []}}},
+    }
+    for action, listing in (("DescribeInvocations", cloud.running), ("DescribeInvocationResults", cloud.running_rows)):
+        for _ in range(2):
+            server.faults.garble(action, status=200, body=json.dumps({"RequestId": "r", **bodies[action]}))
+        first = await listing(*PLACE, TAG, None)
+        assert first.token == "x"
+        with pytest.raises(CloudTryAgain, match="does not end"):
+            await listing(*PLACE, TAG, first.token)
 
 
 async def test_other_tags_are_not_listed(cloud: AliyunCloud, region: Region) -> None:

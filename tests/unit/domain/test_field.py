@@ -142,3 +142,12 @@ def test_a_lane_that_nothing_runs_in_is_forgotten() -> None:
     pages.turned(Ask.ROWS, "1.5", 5.0, "token")
     pages.forget("1.5")
     assert (set(pages.horizon), pages.passed, pages.tokens) == ({""}, {}, {})
+
+
+def test_one_run_that_fills_more_than_a_page() -> None:
+    """On sixty machines: it is never whole on the page of results, and those that begin after it are."""
+    pages = Pages()
+    pages.began(Run(1, 5.0, 5.0, rows=60))
+    assert 5.0 < pages.horizon[""] < 5.1
+    pages.began(Run(2, 6.0, 6.0))
+    assert pages.horizon[""] == 6.0

@@ -165,6 +165,23 @@ def test_who_is_missing_in_a_list_is_asked_for_at_once(trust: float, number: int
     assert (look == Look(Ask.ONE, (number - 1,))) is prompt
 
 
+def test_who_is_stopped_comes_before_who_is_missing() -> None:
+    """Somebody waits for that look; the others have been told of."""
+    begun = [Run(n, 100.0 - 0.01 * n, 100.2, span=SLOW) for n in range(8)]
+    begun[0].suspect, begun[1].stopping = 100.3, True
+    left = PURSE.spent(Ask.ONE, 28, 101.0).spent(Ask.RUNNING, 28, 101.0)
+    assert choose(Field(begun), 101.0, View(left)) == Look(Ask.ONE, (1,))
+
+
+def test_what_is_being_asked_after_is_not_asked_for_again() -> None:
+    """The first page tells of those alone: further ones do not make up for it."""
+    begun = Field(Run(n, 1_000.0 - n, 1_000.0) for n in range(200))
+    begun.ask(begun.lanes[""][:PAGE], asking=True)
+    look = choose(begun, 1_060.0, replace(VIEW, horizon={"": 990.0}))
+    assert look is not None
+    assert look.ask is Ask.ONE
+
+
 def test_a_sweep_goes_on_where_it_was() -> None:
     """The second page, once the first was read."""
     begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
