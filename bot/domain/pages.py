@@ -26,12 +26,13 @@ def horizon(begun: Iterable[tuple[float, int]]) -> float:
 @dataclass(slots=True)
 class Pages:
     """By lane: at the start of which run the newest page of results ends (*horizon*). By the list of what runs and its
-    lane: the start of the oldest run that the sweep under way has shown (*passed*), and the *tokens* by which it goes
-    on."""
+    lane: the start of the oldest run that the sweep under way has shown (*passed*), the *tokens* by which it goes
+    on, and *since* when it is under way."""
 
     horizon: dict[str, float] = field(default_factory=dict)
     passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
     tokens: dict[tuple[Ask, str], str] = field(default_factory=dict)
+    since: dict[tuple[Ask, str], float] = field(default_factory=dict)
     _begun: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
 
     def began(self, run: Run) -> None:
@@ -47,12 +48,13 @@ class Pages:
         over before anybody told us of it."""
         self.horizon[lane] = max(self.horizon.get(lane, 0.0), oldest)
 
-    def turned(self, ask: Ask, lane: str, oldest: float | None, token: str | None) -> None:
-        """A page of what runs was read, down to *oldest*; without a *token* there is no further one."""
-        self.passed.pop((ask, lane), None)
-        self.tokens.pop((ask, lane), None)
+    def turned(self, ask: Ask, lane: str, oldest: float | None, token: str | None, since: float = 0.0) -> None:
+        """A page of what runs was read, down to *oldest*, of a sweep that began then; without a *token* there is no
+        further one."""
+        for known in (self.passed, self.tokens, self.since):
+            known.pop((ask, lane), None)
         if token is not None and oldest is not None:
-            self.passed[ask, lane], self.tokens[ask, lane] = oldest, token
+            self.passed[ask, lane], self.tokens[ask, lane], self.since[ask, lane] = oldest, token, since
 
     def forget(self, lane: str) -> None:
         """Nothing runs in it any more; what begins in it later stands before all that did."""

@@ -28,13 +28,14 @@ _SOON = 1.0
 
 @dataclass(slots=True)
 class Entry:
-    """One run. The database named it last at *claimed*; unless that changes, it names it again at *held*. *doubted*:
-    the list of what runs in which it was missing."""
+    """One run. The database named it last at *claimed*; unless that changes, it names it again at *held*. *joined*:
+    when that was for the first time. *doubted*: the list of what runs in which it was missing."""
 
     one: Followed
     run: Run
     claimed: float
     held: datetime | None
+    joined: float
     doubted: Ask | None = None
 
     @property
@@ -44,10 +45,12 @@ class Entry:
 
 
 class Page(NamedTuple):
-    """A page of what runs: the *token* that leads to it, and the start of the oldest run before it; None: the first."""
+    """A page of what runs: the *token* that leads to it, the start of the oldest run before it, and since when that
+    sweep is under way; the first has none of them."""
 
-    token: str | None
-    upper: float | None
+    token: str | None = None
+    upper: float | None = None
+    since: float = inf
 
 
 class Roster:
@@ -79,7 +82,7 @@ class Roster:
             return
         since = batch.started_at.timestamp() if batch.started_at else at
         run = Run(key, since, since, len(batch.instances), span, lanes(batch.lane))
-        entry = self._by_invoke_id[batch.invoke_id] = self.entries[key] = Entry(one, run, at, batch.next_at)
+        entry = self._by_invoke_id[batch.invoke_id] = self.entries[key] = Entry(one, run, at, batch.next_at, at)
         self.becomes(entry, one)
         self._field.put(run)
         self._pages.began(run)
@@ -150,8 +153,8 @@ class Roster:
         """Where the page begins that *look* wants: its token, and the start of the oldest run before it."""
         sweep = (look.ask, look.lane)
         if look.fresh or (token := self._pages.tokens.get(sweep)) is None:
-            return Page(None, None)
-        return Page(token, self._pages.passed.get(sweep))
+            return Page()
+        return Page(token, self._pages.passed.get(sweep), self._pages.since[sweep])
 
     def of(self, look: Look) -> list[Entry]:
         """Those that *look* should tell of and that are still there."""
@@ -204,19 +207,20 @@ class Roster:
 
     def swept(self, look: Look, page: Page, shown: set[BatchKey], token: str | None, at: float) -> None:
         """A *page* of what runs showed *shown*: who should stand there and doesn't has probably ended. One that shows
-        nobody of ours (another replica's, say) and is not the last is worth less, and the sweep goes on after it."""
+        nobody of ours (another replica's, say) and is not the last proves nothing, and the sweep goes on after it."""
         oldest = min((e.run.since for key in shown if (e := self.entries.get(key)) is not None), default=None)
-        upper = page.upper
-        stood = self._field.between(look.lane, oldest if token is not None else None, upper)
+        upper, since = page.upper, min(page.since, at)
+        listed = self._field.between(look.lane, oldest if token is not None else None, upper)
+        # who joined later can have stood on a page before, when nobody knew them
+        stood = [run for run in listed if self.entries[run.key].joined <= since]  # type: ignore[index]
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
             if run.suspect is None:
                 run.suspect, self.entries[run.key].doubted = at, look.ask  # type: ignore[index]
         if oldest is None and token is not None:
-            self.trust[look.ask] = max(self.trust[look.ask] * 0.7, _LEAST_TRUST)
             oldest = inf if upper is None else upper
         else:
             self.trust[look.ask] = min(self.trust[look.ask] + 0.02, 1.0)
-        self._pages.turned(look.ask, look.lane, oldest, token)
+        self._pages.turned(look.ask, look.lane, oldest, token, since)
 
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""

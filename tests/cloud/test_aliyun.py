@@ -229,7 +229,7 @@ async def test_what_runs_is_listed_by_instance(cloud: AliyunCloud, region: Regio
 
 async def test_a_list_that_does_not_move_on(cloud: AliyunCloud, server: EcsServer) -> None:
     """The same token again is not the end of it: who is missing would be taken to have ended."""
-    bodies = {
+    bodies: dict[str, dict[str, object]] = {
         "DescribeInvocations": {"NextToken": "x", "Invocations": {"Invocation": []}},
         "DescribeInvocationResults": {"Invocation": {"NextToken": "x", "InvocationResults": {"InvocationResult": []}}},
     }

@@ -1,6 +1,7 @@
 """What runs stays followed: listings that fail, a database that is away, looks that hang."""
 
 import asyncio
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -44,7 +45,7 @@ class Hiccup(Around):
         return await self._store.apply(change, now)
 
 
-FIRST = Page(None, None)
+FIRST = Page()
 
 
 async def test_a_database_that_is_away_for_one(office: Office) -> None:
@@ -227,19 +228,20 @@ async def test_a_list_that_was_wrong_is_believed_less(office: Office) -> None:
 
 
 async def test_a_page_of_others_is_passed_over(office: Office) -> None:
-    """Another replica's runs fill it: the sweep goes on after it, and such a list is worth less."""
+    """Another replica's runs fill it: the sweep goes on after it. Who joins meanwhile can have stood on it."""
     inv = await office.load(await office.sent())
     roster, begun = Roster(PER_MINUTE), office.clock.now().timestamp()
     roster.put(followed(inv, inv.batches[0]), NEW, begun)
     (entry,) = roster.entries.values()
     roster.swept(Look(Ask.ROWS, (entry.key,)), FIRST, set(), "onward", begun + 10.0)
     assert entry.run.suspect is None
-    assert roster.trust[Ask.ROWS] < 1.0
     onward = Look(Ask.ROWS, (entry.key,), fresh=False)
     begins = roster.page(onward)
-    assert begins.token == "onward"
+    assert begins == Page("onward", math.inf, begun + 10.0)
+    late = replace(inv, id="late", batches=(replace(inv.batches[0], invoke_id="t-late"),))
+    roster.put(followed(late, late.batches[0]), NEW, begun + 10.5)
     roster.swept(onward, begins, set(), None, begun + 11.0)
-    assert entry.run.suspect == begun + 11.0
+    assert [one.run.suspect for one in roster.entries.values()] == [begun + 11.0, None]
 
 
 async def test_a_page_keeps_the_place_that_it_had_when_it_was_asked_for(office: Office) -> None:
