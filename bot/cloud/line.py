@@ -34,6 +34,7 @@ METHODS = {
 """Every action that the bot calls, and the SDK's method for it."""
 
 MAX_PAGES = 400
+_ENDLESS = "the list does not end"
 
 _T = TypeVar("_T")
 
@@ -105,22 +106,17 @@ class Line:
         return answer
 
     async def pages(self, account: str, region: str, action: str, *, inside: str = "", **fields: Any) -> list[Any]:
-        """The bodies of all pages, by NextToken. *inside* names the part of a body that carries the token.
-
-        A token that doesn't move on is CloudTryAgain: half a list is not taken for a whole one.
-        """
+        """The bodies of all pages, by NextToken. *inside* names the part of a body that carries the token."""
         bodies: list[Any] = []
         token: str | None = None
         for _ in range(MAX_PAGES):
             body = await self.call(account, region, action, next_token=token, **fields)
             bodies.append(body)
             following = getattr(getattr(body, inside, None) if inside else body, "next_token", None)
-            if not following:
+            token = onward(following, token)
+            if token is None:
                 return bodies
-            if following == token:
-                break
-            token = following
-        raise CloudTryAgain(f"{action}: the list does not end")
+        raise CloudTryAgain(_ENDLESS)
 
     def _attempt(
         self, account: str, region: str, action: str, fields: dict[str, Any], not_after: datetime | None
@@ -206,10 +202,10 @@ def portions(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
 
 
 def onward(token: str | None, asked: str | None) -> str | None:
-    """The *token* of the next page, after that which was *asked* for; None: there is none. CloudTryAgain where it does
-    not move on."""
+    """The *token* of the next page, after that which was *asked* for; None: there is none. One that doesn't move on is
+    CloudTryAgain: half a list is not taken for a whole one."""
     if token and token == asked:
-        raise CloudTryAgain("the list does not end")
+        raise CloudTryAgain(_ENDLESS)
     return token or None
 
 

@@ -53,10 +53,7 @@ async def newest(line: Line, account: str, region: str, tag: Tag) -> Mapping[str
 
     That the newest come first is not documented: nothing may rest on it but how soon an end is seen.
     """
-    body = await line.call(
-        account, region, "DescribeInvocationResults", tag=[tag], content_encoding="Base64", max_results=PAGE
-    )
-    return _by_run([body])
+    return _by_run([await _tagged(line, account, region, tag)])
 
 
 async def running(line: Line, account: str, region: str, tag: Tag, token: str | None) -> Running:
@@ -64,19 +61,16 @@ async def running(line: Line, account: str, region: str, tag: Tag, token: str | 
 
     InvokeRecordStatus=Running is a documented filter; what was said of `runs.running` is true of it as well.
     """
-    body = await line.call(
-        account,
-        region,
-        "DescribeInvocationResults",
-        tag=[tag],
-        invoke_record_status="Running",
-        content_encoding="Base64",
-        max_results=PAGE,
-        next_token=token,
-    )
+    body = await _tagged(line, account, region, tag, invoke_record_status="Running", next_token=token)
     listed = rows(body, "invocation", "invocation_results", "invocation_result")
     going = [row.invoke_id for row in listed if isinstance(row.invoke_id, str) and row.invoke_id and not _over(row)]
     return Running(dict.fromkeys(going, frozenset()), onward(getattr(body.invocation, "next_token", None), token))
+
+
+async def _tagged(line: Line, account: str, region: str, tag: Tag, **only: Any) -> Any:
+    """A page of the instances of runs with *tag*."""
+    action = "DescribeInvocationResults"
+    return await line.call(account, region, action, tag=[tag], content_encoding="Base64", max_results=PAGE, **only)
 
 
 def _over(row: Any) -> bool:

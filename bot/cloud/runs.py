@@ -72,17 +72,7 @@ async def running(line: Line, account: str, region: str, tag: Tag, token: str | 
     InvokeStatus=Running is a documented filter of DescribeInvocations; that runs which are still Pending are left out
     by it, and in which order the others come, is a guess: who is missing is asked for by id before it is called over.
     """
-    body = await line.call(
-        account,
-        region,
-        "DescribeInvocations",
-        tag=[tag],
-        invoke_status="Running",
-        content_encoding="PlainText",
-        include_output=False,
-        max_results=PAGE,
-        next_token=token,
-    )
+    body = await _tagged(line, account, region, tag, token, invoke_status="Running")
     listed = rows(body, "invocations", "invocation")
     # ECS may list only some of many instances, so this can be too few; the results tell it exactly
     going = {row.invoke_id: _ended(row) for row in listed if row.invoke_id and not _over(row)}
@@ -103,21 +93,27 @@ async def _listing(line: Line, account: str, region: str, tag: Tag, pages: int) 
     """The runs with *tag*, at most *pages* pages of them, as rows."""
     token: str | None = None
     for _ in range(pages):
-        body = await line.call(
-            account,
-            region,
-            "DescribeInvocations",
-            tag=[tag],
-            content_encoding="PlainText",
-            include_output=False,
-            max_results=PAGE,
-            next_token=token,
-        )
+        body = await _tagged(line, account, region, tag, token)
         for row in rows(body, "invocations", "invocation"):
             yield row
-        if not body.next_token or body.next_token == token:
+        token = onward(body.next_token, token)
+        if token is None:
             return
-        token = body.next_token
+
+
+async def _tagged(line: Line, account: str, region: str, tag: Tag, token: str | None, **only: Any) -> Any:
+    """A page of the runs with *tag*, without what they print."""
+    return await line.call(
+        account,
+        region,
+        "DescribeInvocations",
+        tag=[tag],
+        content_encoding="PlainText",
+        include_output=False,
+        max_results=PAGE,
+        next_token=token,
+        **only,
+    )
 
 
 async def stop(line: Line, account: str, region: str, invoke_id: str, instances: Sequence[str]) -> None:
