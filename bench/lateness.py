@@ -14,10 +14,10 @@ from math import inf
 from bench.mix import LONGEST, MEAN, durations
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose, missing, when
-from bot.domain.pages import horizon
-from bot.domain.purse import Ask, Purse
+from bot.domain.pages import Sweep, horizon
+from bot.domain.purse import LISTS, Ask, Purse
 from bot.domain.runs import PAGE, Key, Run
-from bot.domain.spans import COHORT, NEW, REMEMBERED, Span, lane, lanes, learnt, pace
+from bot.domain.spans import NEW, REMEMBERED, Cohorts, lanes, learnt
 
 TRIP = 0.03
 """Seconds to ECS and back."""
@@ -55,8 +55,8 @@ class Region:
     calls: dict[Ask, int] = field(default_factory=lambda: dict.fromkeys(Ask, 0))
     wrong: int = 0
     barren: bool = False
-    passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
-    cohorts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    sweeps: dict[tuple[Ask, str], Sweep] = field(default_factory=dict)
+    cohorts: Cohorts = field(default_factory=Cohorts)
     purse: Purse = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Region:
         """A run begins; of those that began before 0, those that are over at 0 stand in the listings alone."""
         self.barren = False
         span = learnt(tuple(self.history.get(kind, ()))) if self.learns else NEW
-        tags = self._lanes(span, number)
+        tags = lanes(self.cohorts.lane(span, "", str(number)))
         for tag in ("", *tags):
             self.newest.setdefault(tag, deque(maxlen=2 * PAGE)).appendleft((number, at))
         if at + took > 0.0:
@@ -74,17 +74,9 @@ class Region:
             self.runs.put(run)
             self.ends[number], self.kinds[number] = at + took, kind
 
-    def _lanes(self, span: Span, number: int) -> tuple[str, ...]:
-        its = pace(span)
-        first, place = self.cohorts.get(its, (str(number), 0))
-        if place == COHORT:
-            first, place = str(number), 0
-        self.cohorts[its] = first, place + 1
-        return lanes(lane(its, first, place))
-
     def view(self, at: float) -> View:
         begun = {its: horizon((since, self.rows) for _, since in self.newest[its]) for its in self.runs.lanes}
-        return View(self.purse, horizon=begun, passed=self.passed)
+        return View(self.purse, horizon=begun, sweeps=self.sweeps)
 
     def due(self, at: float) -> float:
         """When it asks next."""
@@ -98,7 +90,7 @@ class Region:
             return
         self.calls[look.ask] += look.calls
         self.purse = self.purse.spent(look.ask, look.calls, at)
-        if look.ask in {Ask.RUNNING, Ask.ROWS}:
+        if look.ask in LISTS:
             self._page(look, at + TRIP / 2)
         else:
             self._results(look, at + TRIP / 2)
@@ -127,7 +119,7 @@ class Region:
         listed = self.runs.between(look.lane, None, None)
         wanted = [run for run in listed if run.suspect is None]
         sweep = (look.ask, look.lane)
-        upper = None if look.fresh else self.passed[sweep]
+        upper = None if look.fresh else self.sweeps[sweep].passed
         there = [r for r in listed if self.ends[r.key] > at and (upper is None or r.since < upper)]
         room = PAGE // self.rows if look.ask is Ask.ROWS else PAGE
         shown, whole = there[:room], len(there) <= room
@@ -137,9 +129,9 @@ class Region:
         for run in shown:
             run.seen(at)
         if whole:
-            self.passed.pop(sweep, None)
+            self.sweeps.pop(sweep, None)
         else:
-            self.passed[sweep] = min(run.since for run in shown)
+            self.sweeps[sweep] = Sweep("onward", min(run.since for run in shown), at)
 
 
 def simulate(

@@ -14,7 +14,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bot.domain.field import Field
-from bot.domain.purse import Ask, Purse
+from bot.domain.pages import Sweep
+from bot.domain.purse import LISTS, Ask, Purse
 from bot.domain.runs import PAGE, Key, Run
 
 FEW = 3
@@ -55,15 +56,14 @@ class View:
     when which kind of call is *shut*, since ECS refused the last of it.
 
     By lane, and of all runs without one: results are listed with those that are over long since, so that the page ends
-    at runs that began at the *horizon*. By the list and its lane: *passed* is the start of the oldest run that the
-    sweep under way has shown.
+    at runs that began at the *horizon*. By the list of what runs and its lane: the *sweeps* under way.
     """
 
     purse: Purse
     trust: Mapping[Ask, float] = field(default_factory=dict)
     shut: Mapping[Ask, float] = field(default_factory=dict)
     horizon: Mapping[str, float] = field(default_factory=dict)
-    passed: Mapping[tuple[Ask, str], float] = field(default_factory=dict)
+    sweeps: Mapping[tuple[Ask, str], Sweep] = field(default_factory=dict)
 
     def trusts(self, ask: Ask, at: float) -> float:
         """How far such a call can be trusted then; 0: it is shut."""
@@ -96,7 +96,7 @@ class _Option(NamedTuple):
     def look(self) -> Look:
         calls = self.tells[0].pages if self.ask is Ask.ONE else 1
         tells = [one for one in self.tells[:PAGE] if not one.asking]
-        if self.ask in {Ask.RUNNING, Ask.ROWS}:
+        if self.ask in LISTS:
             tells = [one for one in tells if not (one.stopping or one.suspect is not None)]
         return Look(self.ask, tuple(one.key for one in tells), calls, self.lane, self.fresh)
 
@@ -118,7 +118,7 @@ def choose(runs: Field, at: float, view: View) -> Look | None:
     if not results and not listing:
         return None
     options, weighed = list[_Option](), runs.weigh(at)
-    lists = (Ask.RUNNING,) * listing + (Ask.ROWS,) * results
+    lists = tuple(ask for ask in LISTS if view.purse.can(ask, at))
     rows = sum([one.rows for one in weighed]) / max(len(weighed), 1)
     case = _Case(at, view, lists, runs.idle <= FEW, _burden(weighed, view.purse.rate(Ask.ONE, at)), rows)
     if results:
@@ -192,7 +192,7 @@ def _one(weighed: Sequence[Run], case: _Case) -> Iterable[_Option]:
     ripe = [one for one in weighed if not one.asking and (at - one.looked >= _SOONEST or one.suspect is not None)]
     if not ripe or view.trusts(Ask.ONE, at) == 0.0:
         return
-    right = min(view.trust.get(ask, 1.0) for ask in (Ask.RUNNING, Ask.ROWS)) >= _RIGHT
+    right = min(view.trust.get(ask, 1.0) for ask in LISTS) >= _RIGHT
     promised = [one for one in ripe if (case.few or one.stopping) and one.overdue(at)]
     if not promised and right and case.burden < 1.0:
         promised = [one for one in ripe if one.suspect is not None]
@@ -216,8 +216,8 @@ def _running(lane: str, its: Sequence[Run], case: _Case) -> Iterable[_Option]:
         trust = case.view.trusts(ask, case.at)
         if ask is Ask.ROWS:
             trust /= case.rows  # so many fewer runs are on a page
-        if (passed := case.view.passed.get((ask, lane))) is not None:  # of two that are worth as much, the next
-            rest = [one for one in its if one.since < passed]
+        if (sweep := case.view.sweeps.get((ask, lane))) is not None:  # of two that are worth as much, the next
+            rest = [one for one in its if one.since < sweep.passed]
             yield _Option(_sweep(rest, case.burden) * trust, ask, rest, lane, fresh=False)
         yield _Option(fresh * trust, ask, its, lane)
 

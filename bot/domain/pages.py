@@ -4,8 +4,9 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf, nextafter
+from typing import NamedTuple
 
-from bot.domain.purse import Ask
+from bot.domain.purse import LISTS, Ask
 from bot.domain.runs import PAGE, Run
 
 _REMEMBERED = 4 * PAGE
@@ -23,16 +24,22 @@ def horizon(begun: Iterable[tuple[float, int]]) -> float:
     return 0.0
 
 
+class Sweep(NamedTuple):
+    """A list of what runs, read page by page *since* then: at *token* it goes on, and so far it has shown all that
+    began at *passed* or later; inf: nobody whom we know."""
+
+    token: str
+    passed: float
+    since: float
+
+
 @dataclass(slots=True)
 class Pages:
     """By lane: at the start of which run the newest page of results ends (*horizon*). By the list of what runs and its
-    lane: the start of the oldest run that the sweep under way has shown (*passed*), the *tokens* by which it goes
-    on, and *since* when it is under way."""
+    lane: the *sweeps* under way."""
 
     horizon: dict[str, float] = field(default_factory=dict)
-    passed: dict[tuple[Ask, str], float] = field(default_factory=dict)
-    tokens: dict[tuple[Ask, str], str] = field(default_factory=dict)
-    since: dict[tuple[Ask, str], float] = field(default_factory=dict)
+    sweeps: dict[tuple[Ask, str], Sweep] = field(default_factory=dict)
     _begun: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
 
     def began(self, run: Run) -> None:
@@ -48,17 +55,15 @@ class Pages:
         over before anybody told us of it."""
         self.horizon[lane] = max(self.horizon.get(lane, 0.0), oldest)
 
-    def turned(self, ask: Ask, lane: str, oldest: float | None, token: str | None, since: float = 0.0) -> None:
-        """A page of what runs was read, down to *oldest*, of a sweep that began then; without a *token* there is no
-        further one."""
-        for known in (self.passed, self.tokens, self.since):
-            known.pop((ask, lane), None)
-        if token is not None and oldest is not None:
-            self.passed[ask, lane], self.tokens[ask, lane], self.since[ask, lane] = oldest, token, since
+    def turned(self, ask: Ask, lane: str, sweep: Sweep | None) -> None:
+        """A page of what runs was read; None: it was the last, or there is no going on after it."""
+        self.sweeps.pop((ask, lane), None)
+        if sweep is not None:
+            self.sweeps[ask, lane] = sweep
 
     def forget(self, lane: str) -> None:
         """Nothing runs in it any more; what begins in it later stands before all that did."""
         self.horizon.pop(lane, None)
         self._begun.pop(lane, None)
-        for ask in Ask:
-            self.turned(ask, lane, None, None)
+        for ask in LISTS:
+            self.turned(ask, lane, None)

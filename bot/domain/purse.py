@@ -18,6 +18,9 @@ class Ask(StrEnum):
     ROWS = "rows"  # DescribeInvocationResults by the bot's tag, of what runs: the same, at the other API's expense
 
 
+LISTS = (Ask.RUNNING, Ask.ROWS)
+"""Those that list what runs."""
+
 APIS: Mapping[Ask, str] = {
     Ask.ONE: "DescribeInvocationResults",
     Ask.NEWEST: "DescribeInvocationResults",

@@ -1,7 +1,7 @@
 """How long a snippet takes on a target: what its last runs say, with a share for surprise. Pure; all in seconds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 REMEMBERED = 50
@@ -62,16 +62,29 @@ def learnt(seconds: Sequence[float]) -> Span:
     return Span(middle, max(spread, _NARROWEST), len(logs) / (len(logs) + _DOUBT))
 
 
-def pace(span: Span) -> str:
+def _pace(span: Span) -> str:
     """The tag of all that take about as long: each pace is four times as slow as the one before. Empty: how long it
     takes is not known."""
     return str(min(max(int(span.middle / math.log(4.0)), 0), 9)) if span.trust >= _KNOWN else ""
 
 
-def lane(pace: str, first: str, number: int) -> str:
-    """The tag of the run that begins as that *number*, from 0, of the `COHORT` which the run called *first* opened."""
-    half, quarter, eighth = (number * parts // COHORT % 2 for parts in (2, 4, 8))
-    return f"{pace}.{first}.{half}.{quarter}.{eighth}" if pace else ""
+class Cohorts:
+    """Who is sent one after the other: which run opened the cohort that is being filled, and how many are in it; of
+    each pace at each place."""
+
+    def __init__(self) -> None:
+        self._filling: dict[Hashable, tuple[str, int]] = {}
+
+    def lane(self, span: Span, place: Hashable, name: str) -> str:
+        """The tag of the run called *name* that is sent to *place* now, so that it is listed with those alone that end
+        about then. No two runs have the same name. Empty: how long it takes is not known."""
+        its = _pace(span)
+        first, number = self._filling.get((place, its), (name, 0))
+        if number == COHORT:
+            first, number = name, 0
+        self._filling[place, its] = first, number + 1
+        half, quarter, eighth = (number * parts // COHORT % 2 for parts in (2, 4, 8))
+        return f"{its}.{first}.{half}.{quarter}.{eighth}" if its else ""
 
 
 def lanes(lane: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ _CARD = outbox.alias("card")
 _THREAD = outbox.alias("of_the_file")
 _IS_OWED = outbox.c.wanted > outbox.c.delivered
 _LANES = 16
+"""So many are looked into by the first statement: of few all, and of many the first, which may be enough."""
 
 
 def want(conn: Connection, invocation: str, home: str, owed: Iterable[Owed], now: datetime) -> None:

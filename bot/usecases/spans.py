@@ -2,7 +2,7 @@
 
 from collections import OrderedDict, deque
 
-from bot.domain.spans import COHORT, REMEMBERED, Span, lane, learnt, pace
+from bot.domain.spans import REMEMBERED, Cohorts, Span, learnt
 from bot.ports import Store
 
 KEPT = 2_000
@@ -16,7 +16,7 @@ class Spans:
         self._store = store
         self._took: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
         self._learnt: dict[tuple[str, str], Span] = {}
-        self._cohorts: dict[tuple[str, str, str], tuple[str, int]] = {}  # who opened it, and how many are in it
+        self._cohorts = Cohorts()
 
     async def of(self, snippet: str, target: str) -> Span:
         """What is known by now."""
@@ -31,13 +31,8 @@ class Spans:
         return self._learnt[pair]
 
     async def lane(self, snippet: str, target: str, account: str, region: str, name: str) -> str:
-        """The lane of the run called *name* that begins now; no two runs have the same name."""
-        its = pace(await self.of(snippet, target))
-        first, number = self._cohorts.get((account, region, its), (name, 0))
-        if number == COHORT:
-            first, number = name, 0
-        self._cohorts[account, region, its] = first, number + 1
-        return lane(its, first, number)
+        """The lane of the run called *name* that is sent now."""
+        return self._cohorts.lane(await self.of(snippet, target), (account, region), name)
 
     def learn(self, snippet: str, target: str, seconds: float) -> None:
         """One more run is over."""

@@ -207,10 +207,10 @@ class Poller:
         )
 
     async def _running(self, place: Place, roster: Roster, look: Look, listing: _Listing, at: float) -> None:
-        begins = roster.page(look)  # before the call: another look can move the sweep on meanwhile
-        page = await listing(*place, tag_of(look.lane), begins.token)
+        sweep = roster.sweep(look)  # before the call: another look can move it on meanwhile
+        page = await listing(*place, tag_of(look.lane), sweep.token if sweep is not None else None)
         shown = roster.named(page.ended)
-        roster.swept(look, begins, {entry.key for entry in shown}, page.token, at)
+        roster.swept(look, sweep, {entry.key for entry in shown}, page.token, at)
         listed = [(entry, page.ended[entry.one.batch.invoke_id]) for entry in shown]
         news = [(entry, ended) for entry, ended in listed if not self._quiet(roster, entry, ended, at)]
         await _each(

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf, nextafter
-from typing import NamedTuple
 
 from bot.domain import stops
 from bot.domain.field import Field
 from bot.domain.looks import YOUNG, Look, View, choose, missing, when
 from bot.domain.pacing import back_off
-from bot.domain.pages import Pages
-from bot.domain.purse import Ask, Purse
-from bot.domain.runs import Run
+from bot.domain.pages import Pages, Sweep
+from bot.domain.purse import LISTS, Ask, Purse
+from bot.domain.runs import Key, Run
 from bot.domain.spans import Span, lanes
 from bot.ports import BatchKey
 from bot.usecases.follow import Followed
@@ -44,20 +43,12 @@ class Entry:
         return (self.one.invocation, self.one.batch.no)
 
 
-class Page(NamedTuple):
-    """A page of what runs: the *token* that leads to it, the start of the oldest run before it, and since when that
-    sweep is under way; the first has none of them."""
-
-    token: str | None = None
-    upper: float | None = None
-    since: float = inf
-
-
 class Roster:
-    """The runs of one region of one account. Times are seconds since the epoch."""
+    """The runs of one region of one account. Times are seconds since the epoch. *trust* says how far each listing has
+    shown what it should, from 0 to 1."""
 
     def __init__(self, per_minute: int) -> None:
-        self.entries: dict[BatchKey, Entry] = {}  # whom the database named last comes last
+        self.entries: dict[Key, Entry] = {}  # whom the database named last comes last
         self.purse = Purse(per_minute)
         self.under_way = 0
         self._shut = dict.fromkeys(Ask, 0.0)
@@ -66,7 +57,7 @@ class Roster:
         self._pages = Pages()
         self._stopping: dict[BatchKey, Entry] = {}
         self._by_invoke_id: dict[str, Entry] = {}
-        self.trust = {Ask.NEWEST: 1.0, Ask.RUNNING: 1.0, Ask.ROWS: 1.0}
+        self.trust = dict.fromkeys((Ask.NEWEST, *LISTS), 1.0)
         self._next: float | None = None
         self._changed, self._barren = True, False
 
@@ -89,9 +80,9 @@ class Roster:
 
     def held(self, before: datetime) -> Iterator[tuple[BatchKey, datetime]]:
         """Those that the database names again *before* then if nothing changes, and when."""
-        for key, entry in self.entries.items():
+        for entry in self.entries.values():
             if entry.held is not None and entry.held < before:
-                yield key, entry.held
+                yield entry.key, entry.held
 
     def renewed(self, key: BatchKey, held: datetime, at: float) -> None:
         """The database has nothing new of it, and names it again at *held*."""
@@ -149,16 +140,13 @@ class Roster:
         sent = (entry.one.batch.stop for entry in self._stopping.values())
         return min((stop.again_at for stop in sent if stop is not None), default=None)
 
-    def page(self, look: Look) -> Page:
-        """Where the page begins that *look* wants: its token, and the start of the oldest run before it."""
-        sweep = (look.ask, look.lane)
-        if look.fresh or (token := self._pages.tokens.get(sweep)) is None:
-            return Page()
-        return Page(token, self._pages.passed.get(sweep), self._pages.since[sweep])
+    def sweep(self, look: Look) -> Sweep | None:
+        """The sweep that *look* goes on with; None: it begins one."""
+        return None if look.fresh else self._pages.sweeps.get((look.ask, look.lane))
 
     def of(self, look: Look) -> list[Entry]:
         """Those that *look* should tell of and that are still there."""
-        return [entry for key in look.runs if (entry := self.entries.get(key)) is not None]  # type: ignore[call-overload]
+        return [entry for key in look.runs if (entry := self.entries.get(key)) is not None]
 
     def named(self, invoke_ids: Iterable[str]) -> list[Entry]:
         """Those with these InvokeIds."""
@@ -199,28 +187,29 @@ class Roster:
         """The newest page of results told of *keys*; the fewer of those it should have, the less it is asked. Where it
         was *full*, what is older than those it told of stands on it no more."""
         if full and look.lane in self._field.lanes:
-            told, untold = ([e.run.since for e in self.of(look) if (e.key in keys) is there] for there in (True, False))
-            known = (since for since in untold if at - since >= YOUNG)
-            self._pages.ended(look.lane, min(told) if told else nextafter(max(known, default=0.0), inf))
+            runs = [entry.run for entry in self.of(look)]
+            told = [run.since for run in runs if run.key in keys]
+            untold = [run.since for run in runs if run.key not in keys and at - run.since >= YOUNG]
+            self._pages.ended(look.lane, min(told) if told else nextafter(max(untold, default=0.0), inf))
         share = len(keys.intersection(look.runs)) / max(len(look.runs), 1)
         self.trust[Ask.NEWEST] = max(0.7 * self.trust[Ask.NEWEST] + 0.3 * share, _LEAST_TRUST)
 
-    def swept(self, look: Look, page: Page, shown: set[BatchKey], token: str | None, at: float) -> None:
-        """A *page* of what runs showed *shown*: who should stand there and doesn't has probably ended. One that shows
-        nobody of ours (another replica's, say) and is not the last proves nothing, and the sweep goes on after it."""
+    def swept(self, look: Look, sweep: Sweep | None, shown: set[BatchKey], token: str | None, at: float) -> None:
+        """The next page of *sweep* (None: a first page) showed *shown*: who should stand there and doesn't has probably
+        ended. One that shows nobody of ours (another replica's, say) and is not the last proves nothing, and the sweep
+        goes on after it."""
+        upper, since = (sweep.passed, sweep.since) if sweep is not None else (None, at)
         oldest = min((e.run.since for key in shown if (e := self.entries.get(key)) is not None), default=None)
-        upper, since = page.upper, min(page.since, at)
         listed = self._field.between(look.lane, oldest if token is not None else None, upper)
         # who joined later can have stood on a page before, when nobody knew them
-        stood = [run for run in listed if self.entries[run.key].joined <= since]  # type: ignore[index]
+        stood = [run for run in listed if self.entries[run.key].joined <= since]
         for run in missing(stood, set(shown), at, upper=upper, whole=token is None):
             if run.suspect is None:
-                run.suspect, self.entries[run.key].doubted = at, look.ask  # type: ignore[index]
-        if oldest is None and token is not None:
-            oldest = inf if upper is None else upper
-        else:
+                run.suspect, self.entries[run.key].doubted = at, look.ask
+        if oldest is not None or token is None:
             self.trust[look.ask] = min(self.trust[look.ask] + 0.02, 1.0)
-        self._pages.turned(look.ask, look.lane, oldest, token, since)
+        passed = next(start for start in (oldest, upper, inf) if start is not None)
+        self._pages.turned(look.ask, look.lane, Sweep(token, passed, since) if token is not None else None)
 
     def took(self, look: Look) -> None:
         """ECS answered it: such looks are welcome."""
@@ -233,7 +222,7 @@ class Roster:
         not to another, and in a region that is down each finds out for itself."""
         self._faults[look.ask] += 1
         if not look.fresh:
-            self._pages.turned(look.ask, look.lane, None, None)  # its token may be what ECS does not like
+            self._pages.turned(look.ask, look.lane, None)  # its token may be what ECS does not like
         self._shut[look.ask] = (now + back_off(self._faults[look.ask], after)).timestamp()
         self._changes()
 
@@ -259,4 +248,4 @@ class Roster:
         self._changes()
 
     def _view(self) -> View:
-        return View(self.purse, self.trust, self._shut, self._pages.horizon, self._pages.passed)
+        return View(self.purse, self.trust, self._shut, self._pages.horizon, self._pages.sweeps)

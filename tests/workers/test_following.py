@@ -13,6 +13,7 @@ from bot.domain.change import Change
 from bot.domain.invocation import BatchState, Invocation, State
 from bot.domain.looks import Look
 from bot.domain.pacing import HOLD, OVERDUE_GRACE
+from bot.domain.pages import Sweep
 from bot.domain.purse import Ask
 from bot.domain.result import Outcome
 from bot.domain.spans import NEW
@@ -23,7 +24,7 @@ from bot.usecases.follow import followed
 from bot.workers.looper import Looper
 from bot.workers.planner import Planner
 from bot.workers.poller import AT_A_TIME, JOBS, PER_MINUTE
-from bot.workers.roster import Page, Roster
+from bot.workers.roster import Roster
 from tests.workers.conftest import Office
 from tests.workers.fakes import Around, Hold
 
@@ -43,9 +44,6 @@ class Hiccup(Around):
         if change.before.id == self._invocation and self.away:
             raise StoreError("away")
         return await self._store.apply(change, now)
-
-
-FIRST = Page()
 
 
 async def test_a_database_that_is_away_for_one(office: Office) -> None:
@@ -179,7 +177,7 @@ async def test_who_is_missing_is_missing_since_it_was_first_missed(office: Offic
     roster.put(followed(inv, inv.batches[0]), NEW, begun)
     sweep = Look(Ask.RUNNING, ((inv.id, 1),))
     for later in (10.0, 20.0):
-        roster.swept(sweep, FIRST, set(), None, begun + later)
+        roster.swept(sweep, None, set(), None, begun + later)
     assert [entry.run.suspect for entry in roster.entries.values()] == [begun + 10.0]
 
 
@@ -221,8 +219,8 @@ async def test_a_list_that_was_wrong_is_believed_less(office: Office) -> None:
     roster, begun = Roster(PER_MINUTE), office.clock.now().timestamp()
     roster.put(followed(inv, inv.batches[0]), NEW, begun)
     (entry,) = roster.entries.values()
-    roster.swept(Look(Ask.ROWS, (entry.key,)), FIRST, set(), None, begun + 10.0)
-    roster.swept(Look(Ask.RUNNING, (entry.key,)), FIRST, set(), None, begun + 11.0)
+    roster.swept(Look(Ask.ROWS, (entry.key,)), None, set(), None, begun + 10.0)
+    roster.swept(Look(Ask.RUNNING, (entry.key,)), None, set(), None, begun + 11.0)
     roster.seen(entry, entry.one, begun + 12.0)
     assert roster.trust[Ask.ROWS] < 1.0 == roster.trust[Ask.RUNNING]
 
@@ -233,11 +231,11 @@ async def test_a_page_of_others_is_passed_over(office: Office) -> None:
     roster, begun = Roster(PER_MINUTE), office.clock.now().timestamp()
     roster.put(followed(inv, inv.batches[0]), NEW, begun)
     (entry,) = roster.entries.values()
-    roster.swept(Look(Ask.ROWS, (entry.key,)), FIRST, set(), "onward", begun + 10.0)
+    roster.swept(Look(Ask.ROWS, (entry.key,)), None, set(), "onward", begun + 10.0)
     assert entry.run.suspect is None
     onward = Look(Ask.ROWS, (entry.key,), fresh=False)
-    begins = roster.page(onward)
-    assert begins == Page("onward", math.inf, begun + 10.0)
+    begins = roster.sweep(onward)
+    assert begins == Sweep("onward", math.inf, begun + 10.0)
     late = replace(inv, id="late", batches=(replace(inv.batches[0], invoke_id="t-late"),))
     roster.put(followed(late, late.batches[0]), NEW, begun + 10.5)
     roster.swept(onward, begins, set(), None, begun + 11.0)
@@ -251,9 +249,9 @@ async def test_a_page_keeps_the_place_that_it_had_when_it_was_asked_for(office: 
     roster.put(followed(inv, inv.batches[0]), NEW, begun)
     (entry,) = roster.entries.values()
     fresh, onward = Look(Ask.RUNNING, (entry.key,)), Look(Ask.RUNNING, (), fresh=False)
-    roster.swept(fresh, FIRST, {entry.key}, "onward", begun + 10.0)
-    begins = roster.page(onward)
-    roster.swept(fresh, FIRST, {entry.key}, None, begun + 10.5)
+    roster.swept(fresh, None, {entry.key}, "onward", begun + 10.0)
+    begins = roster.sweep(onward)
+    roster.swept(fresh, None, {entry.key}, None, begun + 10.5)
     roster.swept(onward, begins, set(), None, begun + 11.0)
     assert entry.run.suspect is None
 
@@ -264,8 +262,8 @@ async def test_a_page_that_is_refused_is_not_asked_for_again(office: Office) -> 
     roster, now = Roster(PER_MINUTE), office.clock.now()
     roster.put(followed(inv, inv.batches[0]), NEW, now.timestamp())
     (entry,) = roster.entries.values()
-    roster.swept(Look(Ask.ROWS, (entry.key,)), FIRST, {entry.key}, "old", now.timestamp() + 10.0)
+    roster.swept(Look(Ask.ROWS, (entry.key,)), None, {entry.key}, "old", now.timestamp() + 10.0)
     onward = Look(Ask.ROWS, (), fresh=False)
-    assert roster.page(onward).token == "old"
+    assert roster.sweep(onward) is not None
     roster.refused(onward, now, None)
-    assert roster.page(onward).token is None
+    assert roster.sweep(onward) is None

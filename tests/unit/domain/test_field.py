@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose
-from bot.domain.pages import Pages, horizon
+from bot.domain.pages import Pages, Sweep, horizon
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import Run
-from bot.domain.spans import COHORT, NEW, lane, lanes, learnt, pace
+from bot.domain.spans import NEW, Cohorts, lanes, learnt
 
 VIEW = View(Purse(120))
 SPANS = (NEW, learnt([1.5] * 20), learnt([15.0, 25.0] * 10), learnt([900.0, 1_000.0, 1_300.0] * 6))
@@ -31,6 +31,7 @@ class Region:
 
     runs: Field = field(default_factory=Field)
     there: list[Run] = field(default_factory=list)
+    cohorts: Cohorts = field(default_factory=Cohorts)
     at: float = 1_000.0
 
     def happens(self, step: Step) -> None:
@@ -40,7 +41,7 @@ class Region:
         if what == "put":
             span = SPANS[number % len(SPANS)]
             began = self.at - number * later
-            its = lanes(lane(pace(span), f"run-{began // 10}", number % COHORT))
+            its = lanes(self.cohorts.lane(span, "here", f"run-{len(self.there)}-{began}"))
             run = Run(object(), began, max(began, self.at - later), 1 + number % 60, span, its)
             self.there.append(run)
             self.runs.put(run)
@@ -139,9 +140,9 @@ def test_a_lane_that_nothing_runs_in_is_forgotten() -> None:
     """There is another one all the time."""
     pages = Pages()
     pages.began(Run(1, 5.0, 5.0, lanes=("1.5",)))
-    pages.turned(Ask.ROWS, "1.5", 5.0, "token")
+    pages.turned(Ask.ROWS, "1.5", Sweep("token", 5.0, 6.0))
     pages.forget("1.5")
-    assert (set(pages.horizon), pages.passed, pages.tokens) == ({""}, {}, {})
+    assert (set(pages.horizon), pages.sweeps) == ({""}, {})
 
 
 def test_one_run_that_fills_more_than_a_page() -> None:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.domain.field import Field
 from bot.domain.looks import FEW, Look, View, choose, missing, price, when
-from bot.domain.pages import horizon
+from bot.domain.pages import Sweep, horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
-from bot.domain.spans import COHORT, NEW, REMEMBERED, Span, lane, lanes, learnt, pace
+from bot.domain.spans import COHORT, NEW, REMEMBERED, Cohorts, Span, lanes, learnt
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
@@ -63,17 +63,19 @@ def test_few_that_took_the_same_time_prove_little() -> None:
 
 
 def test_lanes() -> None:
-    """Those that take about as long share one; of those that begin one after the other each half, quarter and eighth
+    """Those that take about as long share one; of those that are sent one after the other each half, quarter and eighth
     has its own. What is unknown has none."""
-    assert pace(NEW) == lane("", "first", 0) == ""
+    cohorts, quick, slow = Cohorts(), learnt([1.5] * 10), learnt([20.0] * 10)
+    assert cohorts.lane(NEW, "here", "x") == ""
     assert lanes("") == ()
-    quick, slow = learnt([1.5] * 10), learnt([20.0] * 10)
-    assert (pace(quick), pace(slow)) == ("0", "2")
-    assert lanes(lane("0", "x", 0)) == ("0", "0.x", "0.x.0", "0.x.0.0", "0.x.0.0.0")
-    assert (lane("0", "x", 39), lane("0", "x", 40)) == ("0.x.0.0.0", "0.x.0.0.1")
-    assert (lane("0", "x", 80), lane("0", "x", 160)) == ("0.x.0.1.0", "0.x.1.0.0")
-    assert lanes(lane("0", "x", COHORT - 1)) == ("0", "0.x", "0.x.1", "0.x.1.1", "0.x.1.1.1")
-    assert len({lane("0", "x", number) for number in range(COHORT)}) == 8
+    its = [cohorts.lane(quick, "here", f"run-{number}") for number in range(COHORT)]
+    assert lanes(its[0]) == ("0", "0.run-0", "0.run-0.0", "0.run-0.0.0", "0.run-0.0.0.0")
+    assert (its[39], its[40]) == ("0.run-0.0.0.0", "0.run-0.0.0.1")
+    assert (its[80], its[160], its[-1]) == ("0.run-0.0.1.0", "0.run-0.1.0.0", "0.run-0.1.1.1")
+    assert len(set(its)) == 8
+    assert cohorts.lane(quick, "here", "next") == "0.next.0.0.0"
+    assert cohorts.lane(slow, "here", "late") == "2.late.0.0.0"
+    assert cohorts.lane(quick, "there", "far") == "0.far.0.0.0"
 
 
 def test_lanes_of_an_older_program() -> None:
@@ -145,8 +147,8 @@ def test_what_runs_is_listed_by_the_other_api_as_well() -> None:
 def test_each_list_goes_on_where_it_was_itself() -> None:
     """A sweep under way in the one is none of the other."""
     begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
-    passed = {(Ask.RUNNING, ""): begun[PAGE - 1].since}
-    spent = replace(VIEW, purse=PURSE.spent(Ask.RUNNING, 1_000, 110.2), horizon={"": 1.0}, passed=passed)
+    sweeps = {(Ask.RUNNING, ""): Sweep("onward", begun[PAGE - 1].since, 100.0)}
+    spent = replace(VIEW, purse=PURSE.spent(Ask.RUNNING, 1_000, 110.2), horizon={"": 1.0}, sweeps=sweeps)
     look = choose(Field(begun), 110.2, spent)
     assert look is not None
     assert (look.ask, look.fresh) == (Ask.ROWS, True)
@@ -185,9 +187,8 @@ def test_what_is_being_asked_after_is_not_asked_for_again() -> None:
 def test_a_sweep_goes_on_where_it_was() -> None:
     """The second page, once the first was read."""
     begun = [Run(n, -10.0 * n, 110.0 if n < PAGE else 10.0) for n in range(120)]
-    look = choose(
-        Field(begun), 110.2, replace(VIEW, horizon={"": 1.0}, passed={(Ask.RUNNING, ""): begun[PAGE - 1].since})
-    )
+    sweeps = {(Ask.RUNNING, ""): Sweep("onward", begun[PAGE - 1].since, 100.0)}
+    look = choose(Field(begun), 110.2, replace(VIEW, horizon={"": 1.0}, sweeps=sweeps))
     assert look is not None
     assert (look.ask, look.fresh, look.runs) == (Ask.RUNNING, False, tuple(range(PAGE, 2 * PAGE)))
 
