@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.sharing import SEEN_BY_OTHERS
-from bot.errors import ChatPlaceClosed, ChatShut
+from bot.errors import ChatPlaceClosed, ChatPlaceUnsaid, ChatShut, ChatTryAgain
 from bot.ports import Clock
 from bot.slack.outsiders import seen_by_others
 
@@ -38,10 +38,12 @@ class Places:
         self._allowed = allowed
         self._known: dict[str, tuple[str, datetime]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
+        self._limited_until: datetime | None = None
 
     async def enter(self, channel: str) -> None:
         """Return where the bot may write into *channel*, as far as others' eyes go. Raises ChatError; closed is what
-        is shared, and what the bot is not allowed to look at."""
+        is shared, and what the bot is not allowed to look at. ChatPlaceUnsaid: fifty channels a minute are asked about
+        (Tier 3), and not one more before Slack's Retry-After is over."""
         if channel[:1] not in {"C", "G"} or channel in self._allowed():
             return
         async with self._asking.setdefault(channel, asyncio.Lock()):
@@ -52,8 +54,16 @@ class Places:
         now = self._clock.now()
         if (known := self._known.get(channel)) is not None and now - known[1] < KEEP:
             return known[0]
+        if self._limited_until is not None and now < self._limited_until:
+            raise _unsaid(self._limited_until - now)
         try:
             answer = await self._named(lambda: self._client.conversations_info(channel=channel))
+        except ChatTryAgain as limited:
+            if limited.after is None:
+                raise
+            wait = timedelta(seconds=limited.after)
+            self._limited_until = now + wait
+            raise _unsaid(wait) from None
         except ChatPlaceClosed:
             return ""  # unknown to the bot, and so closed to what it writes, in Slack's own words
         except ChatShut as shut:
@@ -67,3 +77,7 @@ class Places:
         said = SEEN_BY_OTHERS if seen_by_others(answer.get("channel")) else ""
         self._known[channel] = (said, now)
         return said
+
+
+def _unsaid(wait: timedelta) -> ChatPlaceUnsaid:
+    return ChatPlaceUnsaid(code=UNSEEN, after=wait.total_seconds())

@@ -180,6 +180,12 @@ class Notifier:
         finally:
             del self._sending[key]
         self._full.discard((row.invocation, row.wanted))
+        await self._heed(row, fate, asked)
+
+    async def _heed(self, row: OutboxRow, fate: Fate, asked: timedelta) -> None:
+        """What became of *row* says how Slack may be written to from now on."""
+        if fate is Fate.UNSAID:  # other channels are known, and can use it
+            self._budget.give_back(row)
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)

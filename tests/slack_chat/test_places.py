@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ChatPlaceClosed, ChatTryAgain
+from bot.errors import ChatPlaceClosed, ChatPlaceUnsaid, ChatTryAgain
 from bot.sandbox.slack import ManualClock, SlackServer
+from bot.sandbox.slack.records import Channel
 from bot.sandbox.slack.seed import OPS
 from bot.slack.chat import named
 from bot.slack.places import Places
@@ -38,6 +39,23 @@ async def test_while_slack_does_not_say_nothing_is_written(places: Places, slack
     with pytest.raises(ChatTryAgain):
         await places.enter(OPS)
     await places.enter(OPS)
+
+
+async def test_fifty_channels_a_minute_are_asked_about(places: Places, slack: SlackServer, clock: ManualClock) -> None:
+    """Of the next ones Slack says nothing: they are not asked about before it is time, and those that are known are
+    open all the while."""
+    channels = [slack.workspace.add_channel(Channel(f"C0MANY{n:02}", f"many{n}")).id for n in range(60)]
+    for channel in channels[:50]:
+        await places.enter(channel)
+    for channel in channels[50:]:
+        with pytest.raises(ChatPlaceUnsaid) as unsaid:
+            await places.enter(channel)
+        assert unsaid.value.after == pytest.approx(60.0)
+    await places.enter(channels[0])
+    assert len(slack.journal.calls("conversations.info")) == 51
+    clock.advance(60.5)
+    for channel in channels[50:]:
+        await places.enter(channel)
 
 
 async def test_direct_messages_are_not_asked_about(places: Places, slack: SlackServer) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.message import MessageKind, OutboxRow, Owed
-from bot.errors import ChatTryAgain
+from bot.errors import ChatPlaceUnsaid, ChatTryAgain
 from bot.workers.budget import POSTING, POSTS, draws
 from tests.workers.conftest import opened
 from tests.workers.test_notifier import Desk, desk
@@ -84,6 +84,20 @@ async def test_updates_that_slack_refuses_do_not_keep_results(desk: Desk) -> Non
     assert desk.chat.said[-3] == (inv, THREAD, "post")
     assert await desk.turn(seconds=20) == []
     assert await desk.turns(2, seconds=4) == [CARD]
+
+
+async def test_a_channel_that_slack_says_nothing_of_yet_holds_up_no_other(desk: Desk) -> None:
+    """429 to conversations.info: ten cards wait for half a minute and cost nothing; the eleventh is updated at once."""
+    *unsaid, known = await stand(desk, *[f"C{n}" for n in range(11)])
+    desk.chat.faults[CARD].extend([ChatPlaceUnsaid(code="not_known", after=30.0)] * 10)
+    for inv in unsaid:
+        await desk.more(inv, Owed(CARD, final=True))
+    assert await desk.turns(3) == []
+    await desk.more(known, Owed(CARD, final=True))
+    assert await desk.turn() == [CARD]
+    assert desk.chat.said[-1] == (known, CARD, "update")
+    assert await desk.turn(seconds=20) == []
+    assert await desk.turns(4, seconds=10) == [CARD] * 10
 
 
 async def test_messages_that_cannot_be_built_are_passed(desk: Desk) -> None:
