@@ -12,7 +12,7 @@ import asyncio
 import threading
 import traceback
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ import structlog
 from bot.cloud import sdk
 from bot.cloud.credentials import Credentials
 from bot.cloud.mapping import translate
+from bot.cloud.threads import Stopped, Threads
 from bot.errors import CloudError, CloudRefused, CloudTryAgain
 
 METHODS = {
@@ -68,21 +69,21 @@ class Line:
         self._timeouts = (connect_timeout, read_timeout)
         self._concurrency = concurrency
         self._now = now
-        self._readers = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs-read")
-        self._writers = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="ecs-write")
+        self._readers = Threads("ecs-read", concurrency)
+        self._writers = Threads("ecs-write", concurrency)
         self._clients: dict[tuple[str, str], Future[Any]] = {}
         self._lock = threading.Lock()
 
     async def warm_up(self) -> None:
         """Import the SDK, so that the first command doesn't wait for it."""
-        await asyncio.get_running_loop().run_in_executor(self._readers, sdk.load)
+        await self._readers.run(sdk.load)
 
     async def close(self) -> None:
         """Take no more calls and wait for those under way: a read timeout at most."""
         for threads in (self._writers, self._readers):
-            threads.shutdown(wait=False, cancel_futures=True)
+            threads.stop()
         for threads in (self._writers, self._readers):
-            await asyncio.to_thread(threads.shutdown)
+            await threads.ended()
 
     async def call(
         self, account: str, region: str, action: str, *, not_after: datetime | None = None, **fields: Any
@@ -94,13 +95,11 @@ class Line:
 
         Raises CloudTryAgain, CloudNotKnown or CloudRefused, and no other error.
         """
-        loop = asyncio.get_running_loop()
         threads = self._readers if _is_read(action) else self._writers
         try:
-            doing = loop.run_in_executor(threads, self._attempt, account, region, action, fields, not_after)
-        except RuntimeError:
+            answer = await threads.run(self._attempt, account, region, action, fields, not_after)
+        except Stopped:
             raise CloudTryAgain(f"{action} was not sent: the bot is stopping", sent=False) from None
-        answer = await doing
         if isinstance(answer, CloudError):
             raise answer
         return answer
