@@ -1,6 +1,8 @@
 # Two commands: `make demo` runs a command in the sandbox, `make test` runs every check. Both set up what they need.
 PYTHON ?= python3.11
 BIN := .venv/bin
+# Python's own default, whatever the machine's is: else each of the many processes compiles all of it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 demo: .venv/.run
 	$(BIN)/python -m bot sandbox --say '/ecs run mem web-prod'
@@ -16,7 +18,7 @@ test: .venv/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 3 --dist worksteal
 
 screenshots: .venv/.test
 	$(BIN)/python -m tests.browser.screenshots
