@@ -17,8 +17,8 @@ from bot.sandbox.slack.envelope import Envelope
 
 ALONE = 200
 MANY = 50
-ROUNDS = 5
-REQUESTS = 1_000
+ROUNDS = 9
+REQUESTS = 700
 """Of each round."""
 
 PATIENCE = 75.0

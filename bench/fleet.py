@@ -30,11 +30,12 @@ from bench.past import desk_at
 from bench.processes import resident, started
 from bot import pauses
 from bot.domain.catalog import Shell
+from bot.domain.cohorts import lanes
 from bot.domain.invocation import Batch, BatchState, Invocation, State
 from bot.domain.plan import Part, Plan
 from bot.domain.result import Outcome, Result
 from bot.domain.runs import PAGE
-from bot.domain.spans import REMEMBERED, lanes
+from bot.domain.spans import REMEMBERED
 from bot.parts import SystemClock
 from bot.ports import Report, Running, Tag
 from bot.store import SqlStore, open_store

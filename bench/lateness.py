@@ -12,12 +12,13 @@ from itertools import count, islice
 from math import inf
 
 from bench.mix import LONGEST, MEAN, durations
+from bot.domain.cohorts import Cohorts, lanes
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose, missing, when
 from bot.domain.pages import Sweep, horizon
 from bot.domain.purse import LISTS, Ask, Purse
 from bot.domain.runs import PAGE, Key, Run
-from bot.domain.spans import NEW, REMEMBERED, Cohorts, lanes, learnt
+from bot.domain.spans import NEW, REMEMBERED, learnt
 
 TRIP = 0.03
 """Seconds to ECS and back."""

@@ -103,10 +103,6 @@ class ChatTryAgain(ChatError):
         self.after = after
 
 
-class ChatPlaceUnsaid(ChatTryAgain):
-    """Slack was asked about too many channels: what goes to this one waits for *after* seconds, and nothing else."""
-
-
 class ChatMessageGone(ChatError):
     """The message can't be updated any more (deleted, too old, not ours): post a new one."""
 

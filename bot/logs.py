@@ -35,7 +35,7 @@ def configure(level: str = "info", secrets: Iterable[str] = ()) -> None:
         ],
         logger_factory=_Named,
         wrapper_class=structlog.make_filtering_bound_logger(minimum),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     foreign: list[Any] = [structlog.stdlib.ExtraAdder(allow=()), structlog.stdlib.add_logger_name]

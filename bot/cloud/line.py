@@ -100,6 +100,8 @@ class Line:
             answer = await threads.run(self._attempt, account, region, action, fields, not_after)
         except Stopped:
             raise CloudTryAgain(f"{action} was not sent: the bot is stopping", sent=False) from None
+        except RuntimeError as error:
+            raise translate(error, action, read=_is_read(action)) from None
         if isinstance(answer, CloudError):
             raise answer
         return answer

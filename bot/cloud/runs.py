@@ -96,9 +96,9 @@ async def _listing(line: Line, account: str, region: str, tag: Tag, pages: int) 
         body = await _tagged(line, account, region, tag, token)
         for row in rows(body, "invocations", "invocation"):
             yield row
-        token = onward(body.next_token, token)
-        if token is None:
+        if body.next_token in {None, "", token}:  # one that stays would show the same again; what was shown counts
             return
+        token = body.next_token
 
 
 async def _tagged(line: Line, account: str, region: str, tag: Tag, token: str | None, **only: Any) -> Any:

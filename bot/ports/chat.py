@@ -1,6 +1,7 @@
 """What is needed of Slack."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.access import UserId
@@ -21,6 +22,11 @@ class Chat(Protocol):
         *home* is where it goes: the channel, and for what stands in the thread the card's ts as thread_ts.
         Returns where it is now; None for what can't be found again (ephemerals, files).
         """
+        ...
+
+    async def unsaid(self, channel: str) -> timedelta:
+        """How long to wait for Slack to say who sees *channel*; zero: it has said so, or need not. While it has not,
+        nothing is written there."""
         ...
 
     async def void(self, row: OutboxRow, invocation: Invocation, results: Sequence[Result]) -> bool:

@@ -67,6 +67,10 @@ class SlackChat:
         """See `ports.Chat`."""
         return await self._people.reachable(users)
 
+    async def unsaid(self, channel: str) -> timedelta:
+        """See `ports.Chat`."""
+        return await self._places.unsaid(channel)
+
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place
     ) -> Place | None:

@@ -8,12 +8,15 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.sharing import SEEN_BY_OTHERS
-from bot.errors import ChatPlaceClosed, ChatPlaceUnsaid, ChatShut, ChatTryAgain
+from bot.errors import ChatError, ChatPlaceClosed, ChatShut, ChatTryAgain
 from bot.ports import Clock
 from bot.slack.outsiders import seen_by_others
 
 KEEP = timedelta(minutes=10)
 """How long an answer is taken for true: a channel can come to be shared."""
+
+AGAIN = timedelta(seconds=3)
+"""Where Slack does not say when to ask again."""
 
 MOST = 2_000
 """Channels that are remembered at a time."""
@@ -40,10 +43,20 @@ class Places:
         self._asking: dict[str, asyncio.Lock] = {}
         self._limited_until: datetime | None = None
 
+    async def unsaid(self, channel: str) -> timedelta:
+        """See `ports.Chat`. Slack tells of fifty channels a minute (Tier 3), and of no other before its Retry-After is
+        over: after a restart, and where many channels wake at once, that can be too few."""
+        try:
+            await self.enter(channel)
+        except ChatTryAgain:
+            return self._limit() or AGAIN
+        except ChatError:  # who writes there is told
+            return timedelta(0)
+        return timedelta(0)
+
     async def enter(self, channel: str) -> None:
         """Return where the bot may write into *channel*, as far as others' eyes go. Raises ChatError; closed is what
-        is shared, and what the bot is not allowed to look at. ChatPlaceUnsaid: fifty channels a minute are asked about
-        (Tier 3), and not one more before Slack's Retry-After is over."""
+        is shared, and what the bot is not allowed to look at."""
         if channel[:1] not in {"C", "G"} or channel in self._allowed():
             return
         async with self._asking.setdefault(channel, asyncio.Lock()):
@@ -54,16 +67,15 @@ class Places:
         now = self._clock.now()
         if (known := self._known.get(channel)) is not None and now - known[1] < KEEP:
             return known[0]
-        if self._limited_until is not None and now < self._limited_until:
-            raise _unsaid(self._limited_until - now)
+        if self._limit():
+            raise ChatTryAgain("Slack tells of no more channels at present")
         try:
             answer = await self._named(lambda: self._client.conversations_info(channel=channel))
         except ChatTryAgain as limited:
             if limited.after is None:
                 raise
-            wait = timedelta(seconds=limited.after)
-            self._limited_until = now + wait
-            raise _unsaid(wait) from None
+            self._limited_until = self._clock.now() + max(timedelta(seconds=limited.after), AGAIN)
+            raise ChatTryAgain(str(limited), code=limited.code) from None  # *after* is true of this method alone
         except ChatPlaceClosed:
             return ""  # unknown to the bot, and so closed to what it writes, in Slack's own words
         except ChatShut as shut:
@@ -78,6 +90,8 @@ class Places:
         self._known[channel] = (said, now)
         return said
 
-
-def _unsaid(wait: timedelta) -> ChatPlaceUnsaid:
-    return ChatPlaceUnsaid(code=UNSEEN, after=wait.total_seconds())
+    def _limit(self) -> timedelta:
+        """For how long Slack is not to be asked."""
+        if self._limited_until is None:
+            return timedelta(0)
+        return max(self._limited_until - self._clock.now(), timedelta(0))

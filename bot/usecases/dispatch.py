@@ -7,11 +7,11 @@ import structlog
 
 from bot.domain import events as ev
 from bot.domain.change import Change, Event
+from bot.domain.cohorts import lanes
 from bot.domain.decide import Ignored
 from bot.domain.invocation import About, Batch, BatchState, Invocation, State
 from bot.domain.pacing import CLAIM, SEEKS, TOKEN_BUDGET, back_off
 from bot.domain.refusal import Refusal, Why
-from bot.domain.spans import lanes
 from bot.errors import ClaimTaken, CloudError, CloudRefused, CloudTryAgain
 from bot.ports import Cloud, Order, Tag
 from bot.usecases.about import about

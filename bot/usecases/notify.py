@@ -11,16 +11,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.message import MessageKind, OutboxRow, Owed, Place
 from bot.domain.pacing import back_off
 from bot.domain.sharing import SEEN_BY_OTHERS
-from bot.errors import (
-    ChatError,
-    ChatMessageGone,
-    ChatNotTaken,
-    ChatPlaceClosed,
-    ChatPlaceUnsaid,
-    ChatShut,
-    ChatTryAgain,
-    StoreError,
-)
+from bot.errors import ChatError, ChatMessageGone, ChatNotTaken, ChatPlaceClosed, ChatShut, ChatTryAgain, StoreError
 from bot.ports import Chat
 from bot.usecases.about import about
 from bot.usecases.desk import Desk, move, since
@@ -57,7 +48,6 @@ class Fate(StrEnum):
 
     DELIVERED = "delivered"
     LIMITED = "limited"  # Slack said when to come back
-    UNSAID = "unsaid"  # it has to be said of the channel first who sees it
     FAILED = "failed"  # tried again later
     MOVED = "moved"  # to the requester's direct messages
     GIVEN_UP = "given_up"
@@ -116,9 +106,6 @@ async def _fault(desk: Desk, inv: Invocation, row: OutboxRow, error: ChatError) 
         case ChatShut():
             fate = Fate.SHUT
             await desk.store.postpone(row, now + timedelta(seconds=15))
-        case ChatPlaceUnsaid(after=float(after)):
-            fate = Fate.UNSAID
-            await desk.store.postpone(row, now + timedelta(seconds=after))
         case ChatTryAgain(after=float(after)):
             fate, asked = Fate.LIMITED, timedelta(seconds=after)
             await desk.store.postpone(row, now)  # its budget is shut so long; results may go by another

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict, deque
 
-from bot.domain.spans import REMEMBERED, Cohorts, Span, learnt
+from bot.domain.cohorts import Cohorts
+from bot.domain.spans import REMEMBERED, Span, learnt
 from bot.ports import Store
 
 KEPT = 2_000

@@ -1,7 +1,7 @@
 """Brings what is owed to Slack: final states first, the channels in turn, within Slack's budgets."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -34,6 +34,9 @@ _FIRST = (Way.RESULT, Way.POST, Way.WHISPER, Way.UPDATE, Way.FILES, Way.DELETE)
 _SHARED = frozenset({Way.UPDATE, Way.DELETE})
 """What one lane of these takes, none of the others has."""
 
+_READ = frozenset({Way.POST, Way.RESULT, Way.UPDATE, Way.FILES})
+"""What all who see the channel can read."""
+
 LOOK = 200
 """So many messages of one way are read at a look; more than can be sent before the next."""
 
@@ -62,6 +65,7 @@ class Notifier:
         self._chosen: dict[Hashable, OutboxRow] = {}  # at the last look, and not begun since
         self._full: set[tuple[str, int]] = set()  # files that were looked into: they say something
         self._served: dict[str, datetime] = {}  # when each channel last had something
+        self._unsaid: dict[str, datetime] = {}  # channels of which Slack has not said who sees them, until then
         self._blocked_until: datetime | None = None
 
     async def jobs(self, now: datetime) -> Sequence[Job]:
@@ -84,7 +88,7 @@ class Notifier:
     def _picks(self, due: Iterable[tuple[Lane, bool]], now: datetime) -> list[Pick]:
         """No more than could be sent now, and is not under way: final before others, of each way the channels in turn.
         A lane that nothing may be sent of is not looked into."""
-        due = sorted(due, key=lambda one: self._served.get(one[0].where, _NEVER))
+        due = sorted(self._sayable(due, now), key=lambda one: self._served.get(one[0].where, _NEVER))
         self._served = {lane.where: self._served[lane.where] for lane, _ in due if lane.where in self._served}
         found = []
         for final in (True, False):
@@ -98,6 +102,15 @@ class Notifier:
                     busy = len(self._sending)
                     found.append(Pick(tuple(open_ones), final, each + busy, min(most + busy, LOOK)))
         return found
+
+    def _sayable(self, due: Iterable[tuple[Lane, bool]], now: datetime) -> Iterator[tuple[Lane, bool]]:
+        """Without what goes to channels of which Slack has to say first who sees them."""
+        self._unsaid = {channel: until for channel, until in self._unsaid.items() if until > now}
+        for lane, final in due:
+            if lane.way in _READ and (until := self._unsaid.get(lane.where)) is not None:
+                self._block(until)
+            else:
+                yield lane, final
 
     def _tokens(self, lane: Lane, now: datetime, *, final: bool) -> int:
         """How many of *lane* could go now; where there are none, that is when to look again."""
@@ -166,6 +179,8 @@ class Notifier:
                 if not await void(self._desk, self._chat, row):
                     self._full.add((row.invocation, row.wanted))
                 return
+            if await self._is_unsaid(row):
+                return
             async with self._passage(row):
                 if not await self._is_ours_to_send(row):
                     return
@@ -184,8 +199,6 @@ class Notifier:
 
     async def _heed(self, row: OutboxRow, fate: Fate, asked: timedelta) -> None:
         """What became of *row* says how Slack may be written to from now on."""
-        if fate is Fate.UNSAID:  # other channels are known, and can use it
-            self._budget.give_back(row)
         if fate is Fate.LIMITED:
             until = self._desk.clock.now() + asked
             self._budget.shut(row, until)
@@ -194,6 +207,16 @@ class Notifier:
             self.shut = fate is Fate.SHUT
         if fate is not Fate.DELIVERED:
             metrics.CHAT_FAULTS.labels(fate.value).inc()
+
+    async def _is_unsaid(self, row: OutboxRow) -> bool:
+        """Has Slack not said yet who sees the channel? Then nothing goes there for a while. It is asked before anything
+        is claimed of what the replicas share, so that no other channel has to wait."""
+        if row.lane.way not in _READ or not (wait := await self._chat.unsaid(row.lane.where)):
+            return False
+        self._budget.give_back(row)
+        self._unsaid[row.lane.where] = self._desk.clock.now() + wait
+        metrics.CHAT_FAULTS.labels("unsaid").inc()
+        return True
 
     def _passage(self, row: OutboxRow) -> AbstractAsyncContextManager[None]:
         """What is posted waits for its turn. What changes or deletes a message comes to the same when done twice."""

@@ -6,13 +6,14 @@ from datetime import datetime
 from math import inf, nextafter
 
 from bot.domain import stops
+from bot.domain.cohorts import lanes
 from bot.domain.field import Field
 from bot.domain.looks import YOUNG, Look, View, choose, missing, when
 from bot.domain.pacing import back_off
 from bot.domain.pages import Pages, Sweep
 from bot.domain.purse import LISTS, Ask, Purse
 from bot.domain.runs import Key, Run
-from bot.domain.spans import Span, lanes
+from bot.domain.spans import Span
 from bot.ports import BatchKey
 from bot.usecases.follow import Followed
 

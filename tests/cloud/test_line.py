@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.cloud import sdk
 from bot.cloud.credentials import AccessKey, Credentials
 from bot.cloud.line import Line, portions, together
-from bot.errors import CloudRefused, CloudTryAgain, StartError
+from bot.errors import CloudNotKnown, CloudRefused, CloudTryAgain, StartError
 from bot.sandbox.ecs import AccessKey as ServerKey
 from bot.sandbox.ecs import EcsServer, Region, linux
 from tests.cloud.world import keys
@@ -132,6 +133,24 @@ async def test_a_call_whose_time_is_over_is_never_made(both: EcsServer) -> None:
     assert both.journal.calls == []
     await seen.call("default", "cn-hangzhou", "DescribeInstances", not_after=now + timedelta(minutes=1))
     assert len(both.journal.calls) == 1
+    await seen.close()
+
+
+async def test_no_thread_can_be_started(both: EcsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is there may do it yet, later: of a script it is not said that it was not sent."""
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    seen = line(both)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refused)
+        with pytest.raises(CloudNotKnown):
+            await seen.call("default", "cn-hangzhou", "RunCommand")
+        with pytest.raises(CloudTryAgain) as again:
+            await seen.call("default", "cn-hangzhou", "DescribeInstances")
+    assert again.value.sent
+    await seen.call("default", "cn-hangzhou", "DescribeInstances")
     await seen.close()
 
 

@@ -53,6 +53,27 @@ async def test_what_waits_when_they_are_stopped_is_not_begun(one: Threads) -> No
         await waiting
 
 
+async def test_who_leaves_does_not_leave_the_thread_to_the_next(one: Threads) -> None:
+    """It is busy until the work ends. Who waits for it meanwhile is told if it comes to nothing, as any other."""
+    begun, let_go = threading.Event(), threading.Event()
+
+    def first() -> None:
+        begun.set()
+        let_go.wait()
+
+    left = asyncio.create_task(one.run(first))
+    await asyncio.to_thread(begun.wait)
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+    waiting = asyncio.create_task(one.run(pytest.fail, "it was begun"))
+    await asyncio.sleep(0)
+    one.stop()
+    let_go.set()
+    with pytest.raises(Stopped):
+        await waiting
+
+
 async def test_a_fault_of_the_work_is_not_taken_for_the_end_of_the_threads(one: Threads) -> None:
     """Stopped says that nothing was sent; who was sent a script must not be told that."""
 

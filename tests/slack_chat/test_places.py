@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ChatPlaceClosed, ChatPlaceUnsaid, ChatTryAgain
+from bot.errors import ChatPlaceClosed, ChatTryAgain
 from bot.sandbox.slack import ManualClock, SlackServer
 from bot.sandbox.slack.records import Channel
 from bot.sandbox.slack.seed import OPS
 from bot.slack.chat import named
-from bot.slack.places import Places
+from bot.slack.places import AGAIN, Places
 from tests.slack_chat.conftest import BotClock
 
 
@@ -41,21 +41,37 @@ async def test_while_slack_does_not_say_nothing_is_written(places: Places, slack
     await places.enter(OPS)
 
 
-async def test_fifty_channels_a_minute_are_asked_about(places: Places, slack: SlackServer, clock: ManualClock) -> None:
-    """Of the next ones Slack says nothing: they are not asked about before it is time, and those that are known are
-    open all the while."""
+async def test_slack_tells_of_fifty_channels_a_minute(places: Places, slack: SlackServer, clock: ManualClock) -> None:
+    """Of the others it says when to ask again: until then it is left alone, and those that are known are open."""
     channels = [slack.workspace.add_channel(Channel(f"C0MANY{n:02}", f"many{n}")).id for n in range(60)]
     for channel in channels[:50]:
-        await places.enter(channel)
+        assert not await places.unsaid(channel)
     for channel in channels[50:]:
-        with pytest.raises(ChatPlaceUnsaid) as unsaid:
+        assert await places.unsaid(channel) == timedelta(seconds=60)
+        with pytest.raises(ChatTryAgain) as again:
             await places.enter(channel)
-        assert unsaid.value.after == pytest.approx(60.0)
+        assert again.value.after is None  # so that it is not taken for a limit of what was to be written
     await places.enter(channels[0])
     assert len(slack.journal.calls("conversations.info")) == 51
     clock.advance(60.5)
     for channel in channels[50:]:
-        await places.enter(channel)
+        assert not await places.unsaid(channel)
+
+
+async def test_it_is_asked_again_soon_where_slack_does_not_say_when(places: Places, slack: SlackServer) -> None:
+    """It is away, or says: at once."""
+    slack.faults.error("conversations.info", "internal_error", 1)
+    assert await places.unsaid(OPS) == AGAIN
+    slack.faults.ratelimit("conversations.info", 0)
+    assert timedelta(0) < await places.unsaid(OPS) <= AGAIN
+
+
+async def test_a_channel_that_is_closed_is_no_longer_unsaid(places: Places, slack: SlackServer) -> None:
+    """Whoever writes there hears it."""
+    slack.workspace.channel(OPS).shared = "connected"
+    assert not await places.unsaid(OPS)
+    with pytest.raises(ChatPlaceClosed):
+        await places.enter(OPS)
 
 
 async def test_direct_messages_are_not_asked_about(places: Places, slack: SlackServer) -> None:

@@ -237,6 +237,13 @@ class ScriptedChat:
     deaf: frozenset[UserId] = frozenset()
     meanwhile: Callable[[], Awaitable[None]] | None = None
     short: bool = False
+    silent: dict[str, timedelta] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def unsaid(self, channel: str) -> timedelta:
+        """Of those that are *silent*; of whom it was *asked*."""
+        self.asked.append(channel)
+        return self.silent.get(channel, timedelta(0))
 
     async def deliver(
         self, row: OutboxRow, invocation: Invocation, results: Sequence[Result], home: Place

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.message import MessageKind, OutboxRow, Owed
-from bot.errors import ChatPlaceUnsaid, ChatTryAgain
+from bot.errors import ChatTryAgain
 from bot.workers.budget import POSTING, POSTS, draws
 from tests.workers.conftest import opened
 from tests.workers.test_notifier import Desk, desk
 
 CARD, THREAD, FILE, STALE = MessageKind.CARD, MessageKind.THREAD, MessageKind.FILE, MessageKind.STALE
+PRIVATE = MessageKind.PRIVATE
 END = tuple(Owed(kind, final=True) for kind in (CARD, THREAD, FILE))
 
 __all__ = ["desk"]
@@ -87,17 +88,31 @@ async def test_updates_that_slack_refuses_do_not_keep_results(desk: Desk) -> Non
 
 
 async def test_a_channel_that_slack_says_nothing_of_yet_holds_up_no_other(desk: Desk) -> None:
-    """429 to conversations.info: ten cards wait for half a minute and cost nothing; the eleventh is updated at once."""
+    """Ten cards wait for half a minute, are asked about once and cost nothing; the eleventh is updated at once."""
     *unsaid, known = await stand(desk, *[f"C{n}" for n in range(11)])
-    desk.chat.faults[CARD].extend([ChatPlaceUnsaid(code="not_known", after=30.0)] * 10)
+    desk.chat.asked.clear()
+    desk.chat.silent = {f"C{n}": timedelta(seconds=30) for n in range(10)}
     for inv in unsaid:
         await desk.more(inv, Owed(CARD, final=True))
     assert await desk.turns(3) == []
+    assert len(desk.chat.asked) == 10
     await desk.more(known, Owed(CARD, final=True))
     assert await desk.turn() == [CARD]
     assert desk.chat.said[-1] == (known, CARD, "update")
     assert await desk.turn(seconds=20) == []
+    now = desk.office.clock.now()
+    assert await desk.notifier.next_at(now) == now + timedelta(seconds=10)
+    desk.chat.silent.clear()
     assert await desk.turns(4, seconds=10) == [CARD] * 10
+    assert {row.attempts for row in desk.chat.rows[-10:]} == {0}
+
+
+async def test_what_one_person_reads_needs_no_word_of_slack(desk: Desk) -> None:
+    """Neither does what is deleted: nobody else's eyes are on it."""
+    await desk.owes(Owed(PRIVATE, key="U1"), Owed(STALE, key="1.0", payload={"channel": "C1"}), home="C1")
+    desk.chat.silent = {"C1": timedelta(seconds=30)}
+    assert set(await desk.turns(3)) == {PRIVATE, STALE}
+    assert desk.chat.asked == []
 
 
 async def test_messages_that_cannot_be_built_are_passed(desk: Desk) -> None:

@@ -3,11 +3,11 @@
 import math
 from dataclasses import replace
 
+from bot.domain.cohorts import COHORT
 from bot.domain.invocation import BatchState, State
 from bot.domain.pacing import HOLD
 from bot.domain.result import Outcome
 from bot.domain.runs import PAGE
-from bot.domain.spans import COHORT
 from bot.errors import CloudTryAgain
 from bot.slack.messages.thread import thread
 from tests.workers.conftest import Office

@@ -1,17 +1,20 @@
 """Kept in order run by run, and weighed by what is remembered: the same is asked as if all were weighed anew."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cohorts import Cohorts, lanes
 from bot.domain.field import Field
 from bot.domain.looks import Look, View, choose
 from bot.domain.pages import Pages, Sweep, horizon
 from bot.domain.purse import Ask, Purse
 from bot.domain.runs import Run
-from bot.domain.spans import NEW, Cohorts, lanes, learnt
+from bot.domain.spans import NEW, learnt
 
 VIEW = View(Purse(120))
 SPANS = (NEW, learnt([1.5] * 20), learnt([15.0, 25.0] * 10), learnt([900.0, 1_000.0, 1_300.0] * 6))
@@ -32,6 +35,7 @@ class Region:
     runs: Field = field(default_factory=Field)
     there: list[Run] = field(default_factory=list)
     cohorts: Cohorts = field(default_factory=Cohorts)
+    numbers: Iterator[int] = field(default_factory=count)
     at: float = 1_000.0
 
     def happens(self, step: Step) -> None:
@@ -41,7 +45,9 @@ class Region:
         if what == "put":
             span = SPANS[number % len(SPANS)]
             began = self.at - number * later
-            its = lanes(self.cohorts.lane(span, "here", f"run-{len(self.there)}-{began}"))
+            names = (f"run-{next(self.numbers)}" for _ in range(number + 1))  # most of them run elsewhere
+            *_, lane = (self.cohorts.lane(span, "here", name) for name in names)
+            its = lanes(lane)
             run = Run(object(), began, max(began, self.at - later), 1 + number % 60, span, its)
             self.there.append(run)
             self.runs.put(run)

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.cohorts import COHORT, Cohorts, lanes
 from bot.domain.field import Field
 from bot.domain.looks import FEW, Look, View, choose, missing, price, when
 from bot.domain.pages import Sweep, horizon
 from bot.domain.purse import APIS, Ask, Purse
 from bot.domain.runs import PAGE, Run
-from bot.domain.spans import COHORT, NEW, REMEMBERED, Cohorts, Span, lanes, learnt
+from bot.domain.spans import NEW, REMEMBERED, Span, learnt
 
 PURSE = Purse(120)
 VIEW = View(PURSE)
