@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 
 from bot.domain.access import UserId
@@ -98,6 +99,10 @@ class FarChat:
         if row.kind in _NOWHERE:
             return None
         return row.place or Place(home.channel, f"{next(iter(self._numbers))}.0", home.thread_ts)
+
+    async def unsaid(self, channel: str) -> timedelta:
+        """Each is known."""
+        return timedelta(0)
 
     async def void(self, row: OutboxRow, inv: Invocation, results: Sequence[Result]) -> bool:
         """No output is too long for its thread."""

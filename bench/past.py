@@ -24,7 +24,7 @@ from bot.domain.catalog import Catalog, Rule
 from bot.domain.change import Event
 from bot.domain.invocation import Invocation, State
 from bot.domain.verb import Run
-from bot.ports import Clock
+from bot.ports import Chat, Clock
 from bot.store import engine, open_store
 from bot.store.columns import Moment
 from bot.store.sql_store import SqlStore
@@ -103,7 +103,7 @@ class Life:
         self.cloud = FarCloud()
         self.desk = desk_at(store, clock)
         spans = Spans(store)
-        chat: Any = FarChat()  # of Chat the workers need what it has
+        chat: Chat = FarChat()
         workers: list[Worker] = [Planner(self.desk, self.cloud, chat), Dispatcher(self.desk, self.cloud, spans)]
         if ends:
             workers += [Sweeper(self.desk), Poller(self.desk, self.cloud, spans, UNBOUND), Notifier(self.desk, chat)]
