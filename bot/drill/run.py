@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import os
 import signal
@@ -16,6 +15,7 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import exclusive
 from bot.drill.crew import crew
 from bot.drill.door import Door
 from bot.drill.drill import Drill
@@ -94,13 +94,9 @@ def _alone(database: str) -> Iterator[None]:
     """One drill at a time on this computer; from another one, the database shows that one is under way."""
     name = hashlib.sha256(database.encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"ecs-chatops-drill-{os.getuid()}-{name}.lock"
-    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        raise StartError(["another drill is under way on this computer: wait for its end"]) from None
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(exclusive.held(path))
+        except BlockingIOError:
+            raise StartError(["another drill is under way on this computer: wait for its end"]) from None
         yield
-    finally:
-        os.close(file)

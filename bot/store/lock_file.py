@@ -1,11 +1,10 @@
 """One process on one SQLite file: a second one would send and follow the same runs."""
 
-import fcntl
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from bot import exclusive
 from bot.errors import StartError
 
 
@@ -13,37 +12,17 @@ from bot.errors import StartError
 def held(database: Path) -> Iterator[None]:
     """Hold *database* for this process. StartError where another one does.
 
-    The lock is the kernel's, on a file beside it, and ends with the process that has it, however that ends. It is
-    not on the database itself, whose own locks SQLite would lose when that is closed.
+    The lock is on a file beside it, not on the database itself, whose own locks SQLite would lose when that is closed.
     """
     path = Path(f"{database}.lock")
-    try:
-        file = _locked(path)
-    except BlockingIOError:
-        raise StartError([_words(database, path)]) from None
-    except OSError as error:
-        raise StartError([f"the database {database} can't be locked: {path}: {error.strerror}"]) from error
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(file)
-
-
-def _locked(path: Path) -> int:
-    """A descriptor of the file at *path* that has its lock."""
-    while True:
-        file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:  # else its last owner took it away
-                os.truncate(file, 0)
-                os.write(file, str(os.getpid()).encode())
-                return file
-        except BaseException:
-            os.close(file)
-            raise
-        os.close(file)
+            stack.enter_context(exclusive.held(path))
+        except BlockingIOError:
+            raise StartError([_words(database, path)]) from None
+        except OSError as error:
+            raise StartError([f"the database {database} can't be locked: {path}: {error.strerror}"]) from error
+        yield
 
 
 def _words(database: Path, path: Path) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -132,8 +133,14 @@ async def test_a_card_that_does_not_come(http: Drilled) -> None:
     assert "within" in note
 
 
-async def test_never_two(http: Drilled) -> None:
-    """One that is under way is not joined by another, from here or from elsewhere."""
+def locks(folder: Path) -> int:
+    """How many drills hold one there."""
+    return len(list(folder.glob("*drill*.lock")))
+
+
+async def test_never_two(http: Drilled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is under way is not joined by another, from here or from elsewhere. Nothing of that is left over."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     hold = http.ecs.faults.hold("DescribeInstances")
     first = asyncio.create_task(http.drill())
     await hold.reached.wait()
@@ -142,8 +149,10 @@ async def test_never_two(http: Drilled) -> None:
     trail = Trail(http.settings.database_url.get_secret_value())
     assert await trail.under_way("U0ONCALL")
     assert await trail.under_way("U0APPROVE") is None
+    assert locks(tmp_path) == 1
     hold.release()
     assert (await first).failed is None
+    assert locks(tmp_path) == 0
     assert await trail.under_way("U0ONCALL") is None
 
 
