@@ -98,6 +98,14 @@ invocations = Table(
     Index(None, "created_at", "id"),  # recent
     Index(None, "requester", "created_at", "id"),  # recent of one requester
     Index(None, "open", "created_at", "id"),  # recent that are not over
+    Index(
+        "ix_invocations_own",  # recent of one requester that are not over
+        "requester",
+        "created_at",
+        "id",
+        sqlite_where=text("open IS 1"),
+        postgresql_where=text("open IS true"),
+    ),
     Index(None, "claim", unique=True),  # holder; no two invocations have one target to themselves
     Index(None, "snippet", "target", "state"),  # succeeded_before
     Index(

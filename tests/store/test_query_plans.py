@@ -35,7 +35,7 @@ HISTORY = ("invocations", "batches", "approvals", "results", "outbox", "events")
 IN_ORDER = ("SCAN invocations USING INDEX ix_invocations_created_at_id",)
 """Read from its end, and left as soon as there are enough."""
 
-PARTIAL = ("INDEX ix_outbox_owed", "INDEX ix_invocations_to_review")
+PARTIAL = ("INDEX ix_outbox_owed", "INDEX ix_invocations_own", "INDEX ix_invocations_to_review")
 """They hold what is still to be done, and no history."""
 
 Statements = list[tuple[str, Any]]
@@ -135,11 +135,13 @@ async def test_open_ones_are_not_looked_for_among_all(store: SqlStore, statement
     """Nor sorted: the index has them in order."""
     await store.recent(10, open_only=True)
     await store.recent(10, user="U1")
+    await store.recent(10, user="U1", open_only=True)
     asked = list(statements)
     found = [plan for statement, plan in await plans(store, asked) if "FROM invocations" in statement]
     assert [plan.split(" (")[0] for plan in found] == [
         "SEARCH invocations USING INDEX ix_invocations_open_created_at_id",
         "SEARCH invocations USING INDEX ix_invocations_requester_created_at_id",
+        "SEARCH invocations USING INDEX ix_invocations_own",
     ]
 
 

@@ -3,7 +3,7 @@
 What a step creates is written out there, never taken from `tables.py`: that one moves on.
 """
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
+KNOWN = tuple(f"{number:04}" for number in range(1, 16))
 """Every version that this program can start from, oldest first."""
 
 HEAD = KNOWN[-1]
