@@ -1,4 +1,4 @@
-"""A file that one process holds at a time, and leaves no trace of."""
+"""A file that one process holds at a time, and takes away when it is done."""
 
 import fcntl
 import os

@@ -10,7 +10,7 @@ from bot.cloud import status
 from bot.cloud.line import Line, onward, portions, rows, together
 from bot.cloud.results import moment
 from bot.domain.strays import Listed
-from bot.errors import CloudNotKnown, CloudRefused
+from bot.errors import CloudNotKnown, CloudRefused, CloudTryAgain
 from bot.ports import Order, Running, Tag
 
 PAGE = 50
@@ -90,15 +90,14 @@ def _over(row: Any) -> bool:
 
 
 async def _listing(line: Line, account: str, region: str, tag: Tag, pages: int) -> AsyncGenerator[Any, None]:
-    """The runs with *tag*, at most *pages* pages of them, as rows."""
+    """The runs with *tag*, at most *pages* pages of them, as rows. CloudTryAgain where it can't be read on."""
     token: str | None = None
-    for _ in range(pages):
+    for left in reversed(range(pages)):
         body = await _tagged(line, account, region, tag, token)
         for row in rows(body, "invocations", "invocation"):
             yield row
-        if body.next_token in {None, "", token}:  # one that stays would show the same again; what was shown counts
+        if not left or (token := onward(body.next_token, token)) is None:
             return
-        token = body.next_token
 
 
 async def _tagged(line: Line, account: str, region: str, tag: Tag, token: str | None, **only: Any) -> Any:
@@ -132,11 +131,21 @@ async def _stop(line: Line, account: str, region: str, invoke_id: str, part: Ite
 
 
 async def find(line: Line, account: str, region: str, name: str, tag: Tag) -> str | None:
-    """The newest run with *tag* and exactly this *name*, among the first thousand with *tag*."""
-    listed = _listing(line, account, region, tag, FIND_PAGES)
-    found = [row async for row in listed if row.command_name == name and row.invoke_id]
-    newest = max(found, key=lambda row: row.creation_time or "", default=None)
+    """The newest run with *tag* and exactly this *name*, among the first thousand with *tag*. One that was seen counts,
+    whatever comes of the pages after it; None says that all were read."""
+    newest: Any = None
+    try:
+        async for row in _listing(line, account, region, tag, FIND_PAGES):
+            if row.command_name == name and row.invoke_id and (newest is None or _begun(row) > _begun(newest)):
+                newest = row
+    except CloudTryAgain:
+        if newest is None:
+            raise
     return None if newest is None else str(newest.invoke_id)
+
+
+def _begun(row: Any) -> str:
+    return row.creation_time or ""
 
 
 async def listed(line: Line, account: str, region: str, tag: Tag) -> tuple[Listed, ...]:

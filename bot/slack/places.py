@@ -16,7 +16,7 @@ KEEP = timedelta(minutes=10)
 """How long an answer is taken for true: a channel can come to be shared."""
 
 AGAIN = timedelta(seconds=3)
-"""Where Slack does not say when to ask again."""
+"""Slack is not asked again sooner, whatever it answered instead."""
 
 MOST = 2_000
 """Channels that are remembered at a time."""
@@ -41,16 +41,18 @@ class Places:
         self._allowed = allowed
         self._known: dict[str, tuple[str, datetime]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
+        self._silent: dict[str, datetime] = {}  # of which Slack, asked a moment ago, has not told
         self._limited_until: datetime | None = None
 
     async def unsaid(self, channel: str) -> timedelta:
         """See `ports.Chat`. Slack tells of fifty channels a minute (Tier 3), and of no other before its Retry-After is
-        over: after a restart, and where many channels wake at once, that can be too few."""
+        over: after a restart, and where many channels wake at once, that can be too few. Of any other fault who writes
+        there is told."""
         try:
             await self.enter(channel)
         except ChatTryAgain:
-            return self._limit() or AGAIN
-        except ChatError:  # who writes there is told
+            return self._limit()
+        except ChatError:
             return timedelta(0)
         return timedelta(0)
 
@@ -67,15 +69,12 @@ class Places:
         now = self._clock.now()
         if (known := self._known.get(channel)) is not None and now - known[1] < KEEP:
             return known[0]
-        if self._limit():
-            raise ChatTryAgain("Slack tells of no more channels at present")
+        if self._limit() or self._silent.get(channel, now) > now:
+            raise ChatTryAgain("Slack, asked a moment ago, has not told who sees the channel")
         try:
             answer = await self._named(lambda: self._client.conversations_info(channel=channel))
-        except ChatTryAgain as limited:
-            if limited.after is None:
-                raise
-            self._limited_until = self._clock.now() + max(timedelta(seconds=limited.after), AGAIN)
-            raise ChatTryAgain(str(limited), code=limited.code) from None  # *after* is true of this method alone
+        except ChatTryAgain as fault:
+            raise self._heeded(channel, fault) from None
         except ChatPlaceClosed:
             return ""  # unknown to the bot, and so closed to what it writes, in Slack's own words
         except ChatShut as shut:
@@ -89,6 +88,15 @@ class Places:
         said = SEEN_BY_OTHERS if seen_by_others(answer.get("channel")) else ""
         self._known[channel] = (said, now)
         return said
+
+    def _heeded(self, channel: str, fault: ChatTryAgain) -> ChatTryAgain:
+        """*fault* as it is of the message: its Retry-After is of conversations.info alone."""
+        now = self._clock.now()
+        if fault.after is not None:
+            self._limited_until = now + max(timedelta(seconds=fault.after), AGAIN)
+        else:
+            self._silent = {one: until for one, until in self._silent.items() if until > now} | {channel: now + AGAIN}
+        return ChatTryAgain(str(fault), code=fault.code)
 
     def _limit(self) -> timedelta:
         """For how long Slack is not to be asked."""

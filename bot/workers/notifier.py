@@ -88,8 +88,9 @@ class Notifier:
     def _picks(self, due: Iterable[tuple[Lane, bool]], now: datetime) -> list[Pick]:
         """No more than could be sent now, and is not under way: final before others, of each way the channels in turn.
         A lane that nothing may be sent of is not looked into."""
-        due = sorted(self._sayable(due, now), key=lambda one: self._served.get(one[0].where, _NEVER))
+        due = sorted(due, key=lambda one: self._served.get(one[0].where, _NEVER))
         self._served = {lane.where: self._served[lane.where] for lane, _ in due if lane.where in self._served}
+        due = list(self._sayable(due, now))
         found = []
         for final in (True, False):
             for way in _FIRST:

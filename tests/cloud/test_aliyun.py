@@ -242,6 +242,18 @@ async def test_a_list_that_does_not_move_on(cloud: AliyunCloud, server: EcsServe
             await listing(*PLACE, TAG, first.token)
 
 
+async def test_what_stands_before_a_token_that_stays_was_seen(cloud: AliyunCloud, server: EcsServer) -> None:
+    """A run that was looked for by its name is found; one that was not there may stand on a page that nobody saw."""
+    rows = [{"InvokeId": "t-1", "CommandName": "mine", "InvocationStatus": "Running"}]
+    body = json.dumps({"RequestId": "r", "NextToken": "x", "Invocations": {"Invocation": rows}})
+    for _ in range(6):
+        server.faults.garble("DescribeInvocations", status=200, body=body)
+    assert await cloud.find(*PLACE, "mine", TAG) == "t-1"
+    with pytest.raises(CloudTryAgain, match="does not end"):
+        await cloud.find(*PLACE, "another", TAG)
+    assert [one.invoke_id for one in await cloud.listed(*PLACE)] == ["t-1", "t-1"]
+
+
 async def test_other_tags_are_not_listed(cloud: AliyunCloud, region: Region) -> None:
     """One lane has its own listing."""
     region.machine("fleet-001").runner = CannedRunner(duration=3600)

@@ -107,6 +107,16 @@ async def test_a_channel_that_slack_says_nothing_of_yet_holds_up_no_other(desk: 
     assert {row.attempts for row in desk.chat.rows[-10:]} == {0}
 
 
+async def test_channels_that_slack_says_nothing_of_are_not_always_first(desk: Desk) -> None:
+    """They are asked about again and again, more of them than there are tokens: the others have their turn, too."""
+    invs = await stand(desk, *[f"C{n}" for n in range(10)], "C_known")
+    desk.chat.silent = {f"C{n}": timedelta(seconds=1) for n in range(10)}
+    for inv in invs:
+        await desk.more(inv, Owed(CARD, final=True))
+    assert await desk.turns(3, seconds=1) == [CARD]
+    assert desk.chat.said[-1] == (invs[-1], CARD, "update")
+
+
 async def test_what_one_person_reads_needs_no_word_of_slack(desk: Desk) -> None:
     """Neither does what is deleted: nobody else's eyes are on it."""
     await desk.owes(Owed(PRIVATE, key="U1"), Owed(STALE, key="1.0", payload={"channel": "C1"}), home="C1")
