@@ -36,8 +36,8 @@ _LONGEST_REST = 0.25
 YIELD = timedelta(seconds=0.25)
 """While many wait for answers, a look for work is put off until they have them, by so much at most."""
 
-FEW = 4
-"""Jobs that are started after a look while many wait for answers: work goes on, in a tenth of the time."""
+FEW = 2
+"""Jobs that are started after a look while many wait for answers: work goes on, in a twentieth of the time."""
 
 _SICK = timedelta(seconds=15)
 _PUT_OFF = timedelta(seconds=2)
