@@ -67,7 +67,8 @@ async def test_who_leaves_does_not_leave_the_thread_to_the_next(one: Threads) ->
     with pytest.raises(asyncio.CancelledError):
         await left
     waiting = asyncio.create_task(one.run(pytest.fail, "it was begun"))
-    await asyncio.sleep(0)
+    done, _ = await asyncio.wait([waiting], timeout=0)
+    assert not done
     one.stop()
     let_go.set()
     with pytest.raises(Stopped):
